@@ -1,0 +1,1 @@
+"""A local stand-in for the AWS services that notesite uses; never deployed."""
