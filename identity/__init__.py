@@ -1,0 +1,1 @@
+"""The relying party: who is signed in, with which tokens."""

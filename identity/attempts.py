@@ -1,0 +1,104 @@
+"""Sign-in attempts: state, nonce and verifier of each, in a signed cookie of its own.
+
+In the session they would overwrite each other between tabs, and every visitor who only looks at
+the sign-in page would write a row.
+"""
+
+import hashlib
+import secrets
+import time
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+MAX_AGE_SECONDS = 600
+MAX_ATTEMPTS = 10
+# All attempts together have to fit into one request's headers.
+MAX_NEXT_LENGTH = 200
+SALT = "identity.attempts"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One sign-in under way: OIDC ``state`` and ``nonce``, PKCE verifier, and where to go then."""
+
+    state: str
+    nonce: str
+    code_verifier: str
+    next_url: str
+
+
+def start(next_url: str) -> Attempt:
+    """A fresh attempt with unguessable values (RFC 7636, section 4.1: 43 to 128 characters)."""
+    if len(next_url) > MAX_NEXT_LENGTH:
+        next_url = next_url.partition("?")[0]
+    return Attempt(
+        state=secrets.token_urlsafe(24),
+        nonce=secrets.token_urlsafe(24),
+        code_verifier=secrets.token_urlsafe(48),
+        next_url=next_url if len(next_url) <= MAX_NEXT_LENGTH else "",
+    )
+
+
+def remember(request: HttpRequest, response: HttpResponse, attempt: Attempt) -> None:
+    """Put the attempt into the browser; the oldest go when there are too many."""
+    ours = sorted(name for name in request.COOKIES if name.startswith(_prefix()))
+    for name in ours[: max(0, len(ours) - MAX_ATTEMPTS + 1)]:
+        _delete(response, name)
+    response.set_cookie(
+        f"{_prefix()}{int(time.time())}-{_label(attempt.state)}",
+        signing.dumps(asdict(attempt), salt=SALT),
+        max_age=MAX_AGE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def find(request: HttpRequest) -> Attempt | None:
+    """The attempt that the callback's ``state`` belongs to, if this browser began it lately."""
+    state = request.GET.get("state", "")
+    for name in _names(request, state):
+        try:
+            attempt = Attempt(
+                **signing.loads(request.COOKIES[name], salt=SALT, max_age=MAX_AGE_SECONDS)
+            )
+        except signing.BadSignature:
+            continue
+        if secrets.compare_digest(attempt.state.encode(), state.encode()):
+            return attempt
+    return None
+
+
+def forget(request: HttpRequest, response: HttpResponse) -> None:
+    """End the attempt of the callback's ``state``: a state is good for one callback."""
+    for name in _names(request, request.GET.get("state", "")):
+        _delete(response, name)
+
+
+def _names(request: HttpRequest, state: str) -> list[str]:
+    ending = f"-{_label(state)}"
+    return [
+        name for name in request.COOKIES if name.startswith(_prefix()) and name.endswith(ending)
+    ]
+
+
+def _prefix() -> str:
+    return f"{settings.SESSION_COOKIE_NAME}-signin-"
+
+
+def _label(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()[:16]
+
+
+def _delete(response: HttpResponse, name: str) -> None:
+    response.set_cookie(
+        name,
+        max_age=0,
+        expires="Thu, 01 Jan 1970 00:00:00 GMT",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,60 @@
+"""Signing in with mozilla-django-oidc: its flow, with our own checks at every step."""
+
+import time
+from typing import Any
+
+from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+
+from identity import people, provider
+from identity.encryption import TokenSet
+from identity.models import User
+from identity.public_urls import callback_url
+from identity.verify import IdTokenClaims, IdTokenRefused, verify_id_token
+
+
+class CognitoBackend(OIDCAuthenticationBackend):
+    """The library's code flow with the ID token verified in full.
+
+    After ``authenticate`` returned a user, ``token_set`` holds the tokens; the library's own
+    store would keep them also for somebody who is then refused.
+    """
+
+    token_set: TokenSet
+
+    def get_token(self, payload: dict[str, str]) -> dict[str, str]:
+        """Redeem the code; raises ``ProviderUnavailable`` or ``GrantRefused``."""
+        self._asked_at = time.time()
+        self._answer = provider.redeem_code(
+            payload["code"], payload["code_verifier"], callback_url()
+        )
+        return {"id_token": self._answer.id_token, "access_token": self._answer.access_token}
+
+    def verify_token(self, token: str, **kwargs: Any) -> IdTokenClaims:
+        """The verified claims; raises ``IdTokenRefused``."""
+        claims = verify_id_token(
+            token, nonce=kwargs["nonce"], access_token=self._answer.access_token
+        )
+        if not self._answer.refresh_token:
+            raise IdTokenRefused("no refresh token came with it")
+        self.token_set = TokenSet(
+            id_token=token,
+            access_token=self._answer.access_token,
+            refresh_token=self._answer.refresh_token,
+            expires_at=claims.expires_at,
+            obtained_at=self._asked_at,
+        )
+        return claims
+
+    def store_tokens(self, access_token: str, id_token: str) -> None:
+        """Nothing yet: they are stored with the new session, once the person is accepted."""
+
+    def get_or_create_user(
+        self, access_token: str, id_token: str, payload: IdTokenClaims
+    ) -> User | None:
+        """The person of the verified claims, unless deactivated here."""
+        user = people.person(payload)
+        return user if user.is_active else None
+
+    def get_user(self, user_id: object) -> User | None:
+        """The signed-in person at each request; nobody once deactivated."""
+        return User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,55 @@
+"""Telling a page navigation from a script's request, and where to go after sign-in."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def is_navigation(request: HttpRequest) -> bool:
+    """Whether the browser will show the answer as a page (Fetch Metadata, ``Sec-Fetch-Mode``).
+
+    Clients that do not say are taken for browsers that follow a link.
+    """
+    if request.headers.get("HX-Request") == "true":
+        return False
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def safe_path(request: HttpRequest, url: str | None) -> str:
+    """The path and query of an address on this site, or an empty text for any other."""
+    allowed = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not url or not allowed:
+        return ""
+    parts = urlsplit(url)
+    path = parts._replace(scheme="", netloc="", fragment="").geturl()
+    return path if path.startswith("/") and not path.startswith("//") else ""
+
+
+def sign_in_url(next_url: str) -> str:
+    """The address that begins a sign-in and ends at ``next_url``."""
+    query = f"?{urlencode({'next': next_url})}" if next_url else ""
+    return f"{resolve_url(settings.LOGIN_URL)}{query}"
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a navigation to sign-in and back; tell a script with 401, never with a redirect.
+
+    A form's address may take no GET, so after a POST the way back is the page it was sent from.
+    """
+    asked = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        asked = safe_path(request, request.headers.get("Referer"))
+    if is_navigation(request):
+        return HttpResponseRedirect(sign_in_url(asked))
+    response = JsonResponse(
+        {"message": "Sign in to go on.", "code": "SignInNeeded", "login_url": sign_in_url("")},
+        status=401,
+    )
+    if request.headers.get("HX-Request") == "true":
+        response.headers["HX-Redirect"] = sign_in_url("")
+    return response

@@ -1,0 +1,107 @@
+"""The session engine: one row per browser session, tokens in columns of their own.
+
+Django documents this way of extending the database engine:
+https://docs.djangoproject.com/en/5.2/topics/http/sessions/#extending-database-backed-session-engines
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import CreateError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from identity import encryption
+from identity.encryption import TokenSet
+from identity.models import BrowserSession, User
+
+# Noting each request would make every read a write; a minute is exact enough.
+LAST_SEEN_PRECISION = timedelta(minutes=1)
+
+
+class SessionStore(db.SessionStore):
+    """Django's database store, with the person's tokens beside the data.
+
+    Saving the data never writes the tokens, so a slow tab cannot put an old refresh token back,
+    and never brings a deleted row back, so a session that was ended stays ended.
+    """
+
+    row: BrowserSession | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[BrowserSession]:
+        return BrowserSession
+
+    def load(self) -> dict[str, object]:
+        """The data of a row that is neither expired nor past the absolute limit."""
+        self.row = self._get_session_from_db()
+        return self.decode(self.row.session_data) if self.row else {}
+
+    def save(self, must_create: bool = False) -> None:
+        """Insert the row, or update its data; a row that is gone stays gone."""
+        if self.session_key is None:
+            self.create()
+            return
+        data = self.encode(self._get_session(no_load=must_create))
+        if not must_create:
+            BrowserSession.objects.filter(session_key=self.session_key).update(session_data=data)
+            return
+        row = BrowserSession(
+            session_key=self.session_key,
+            session_data=data,
+            expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        )
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            raise CreateError from error
+        self.row = row
+
+    @property
+    def tokens(self) -> TokenSet | None:
+        """The signed-in person's tokens as they were when the session was loaded."""
+        self._get_session()
+        if self.row is None or not self.row.tokens:
+            return None
+        return encryption.decrypt(self.row.tokens, self.row.session_key)
+
+    def touch(self) -> None:
+        """Note that the session is in use and move its idle limit, up to the absolute one."""
+        now = timezone.now()
+        if self.row is None or now - self.row.last_seen_at < LAST_SEEN_PRECISION:
+            return
+        idle = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        absolute = self.row.created_at + timedelta(seconds=settings.SESSION_ABSOLUTE_AGE)
+        BrowserSession.objects.filter(session_key=self.row.session_key).update(
+            last_seen_at=now, expire_date=min(idle, absolute)
+        )
+
+
+def begin(request: HttpRequest, user: User, tokens: TokenSet) -> None:
+    """Sign the person in under a new session key, with these tokens.
+
+    Also at a repeated sign-in: ``login()`` keeps the key of somebody already signed in, which
+    would let a planted cookie live on.
+    """
+    request.session.flush()
+    login(request, user, backend="identity.backends.CognitoBackend")
+    request.session.save()
+    session_key = str(request.session.session_key)
+    BrowserSession.objects.filter(session_key=session_key).update(
+        user=user,
+        user_agent=request.headers.get("User-Agent", "")[:300],
+        ip=request.META.get("REMOTE_ADDR") or None,
+        **token_columns(tokens, session_key),
+    )
+
+
+def token_columns(tokens: TokenSet, session_key: str) -> dict[str, object]:
+    """The columns that hold the tokens, for an UPDATE of the row with that key."""
+    return {
+        "tokens": encryption.encrypt(tokens, session_key),
+        "id_token_expires_at": datetime.fromtimestamp(tokens.expires_at, UTC),
+    }

@@ -1,0 +1,121 @@
+"""The one way to an ID token: the stored one while it is valid, or refreshed once under a lock."""
+
+import logging
+import time
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from identity import encryption, people, provider
+from identity.encryption import TokenSet
+from identity.models import BrowserSession, User
+from identity.sessions import SessionStore, token_columns
+from identity.verify import IdTokenRefused, verify_id_token
+
+logger = logging.getLogger(__name__)
+
+# A token handed out lasts at least as long as any call that carries it.
+MARGIN_SECONDS = 60
+
+
+class SignInNeeded(Exception):
+    """There is no session with tokens any more; only a new sign-in helps."""
+
+
+class TokensUnavailable(Exception):
+    """The ID token has expired and Cognito cannot be reached; trying again later may help."""
+
+
+def id_token(request: HttpRequest) -> str:
+    """The signed-in person's ID token, valid for at least 60 s whenever Cognito can be reached.
+
+    Raises ``SignInNeeded`` or ``TokensUnavailable``.
+    """
+    tokens = _session(request).tokens
+    if tokens is None:
+        raise SignInNeeded
+    if _lasts(tokens) and not _is_stale(tokens, _user(request)):
+        return tokens.id_token
+    return _refreshed(request, tokens)
+
+
+def refreshed_id_token(request: HttpRequest) -> str:
+    """A newer ID token than the one of this request, after the API refused that one."""
+    tokens = _session(request).tokens
+    if tokens is None:
+        raise SignInNeeded
+    return _refreshed(request, tokens)
+
+
+def _refreshed(request: HttpRequest, seen: TokenSet) -> str:
+    """Refresh once, however many ask: the row's lock lets one do it, the others take its token."""
+    session = _session(request)
+    with transaction.atomic():
+        row = (
+            BrowserSession.objects.select_for_update()
+            .filter(session_key=session.session_key)
+            .first()
+        )
+        tokens = encryption.decrypt(row.tokens, row.session_key) if row else None
+        if row is None or tokens is None:
+            refreshed = None
+        elif tokens.id_token != seen.id_token:
+            refreshed = tokens
+            session.row = row
+        else:
+            refreshed = _refresh(row, tokens, _user(request))
+            session.row = row
+    if refreshed is None:
+        session.flush()
+        raise SignInNeeded
+    return refreshed.id_token
+
+
+def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> TokenSet | None:
+    """The new tokens, stored in the locked row; None when the session is over."""
+    asked_at = time.time()
+    try:
+        answer = provider.refresh(tokens.refresh_token)
+        claims = verify_id_token(answer.id_token, sub=user.sub, access_token=answer.access_token)
+    except provider.ProviderUnavailable as error:
+        logger.warning("refresh_unavailable", extra={"cause": str(error)})
+        if tokens.expires_at > time.time():
+            return tokens
+        raise TokensUnavailable from None
+    except (provider.GrantRefused, IdTokenRefused) as error:
+        logger.warning("refresh_failed", extra={"cause": str(error)})
+        return None
+    refreshed = TokenSet(
+        id_token=answer.id_token,
+        access_token=answer.access_token,
+        refresh_token=answer.refresh_token or tokens.refresh_token,
+        expires_at=claims.expires_at,
+        obtained_at=asked_at,
+    )
+    columns = token_columns(refreshed, row.session_key)
+    BrowserSession.objects.filter(session_key=row.session_key).update(**columns)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    people.apply_claims(user, claims)
+    return refreshed
+
+
+def _lasts(tokens: TokenSet) -> bool:
+    return tokens.expires_at - time.time() >= MARGIN_SECONDS
+
+
+def _is_stale(tokens: TokenSet, user: User) -> bool:
+    obtained_at = datetime.fromtimestamp(tokens.obtained_at, UTC)
+    return user.stale_before is not None and obtained_at < user.stale_before
+
+
+def _session(request: HttpRequest) -> SessionStore:
+    assert isinstance(request.session, SessionStore)
+    return request.session
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise SignInNeeded
+    return request.user

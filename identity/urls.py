@@ -1,0 +1,34 @@
+"""The routes of sign-in and sign-out.
+
+The library's own URLconf leaves its views closed where ``LoginRequiredMiddleware`` is on, so that
+sign-in would redirect to itself; the names are kept, because the library reverses them.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from identity import views
+
+sessions_patterns = (
+    [
+        path("sessions/<uuid:session_id>/end/", views.end_other_session, name="end_session"),
+        path("sessions/end-all/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    ],
+    "identity",
+)
+
+urlpatterns = [
+    path(
+        "oidc/authenticate/",
+        login_not_required(views.AuthenticationRequestView.as_view()),
+        name="oidc_authentication_init",
+    ),
+    path(
+        "oidc/callback/",
+        login_not_required(views.CallbackView.as_view()),
+        name="oidc_authentication_callback",
+    ),
+    path("oidc/logout/", views.sign_out, name="oidc_logout"),
+    path("signed-out/", views.signed_out, name="signed_out"),
+    path("account/", include(sessions_patterns)),
+]

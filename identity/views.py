@@ -1,0 +1,219 @@
+"""Sign-in, sign-out, and the pages that say what happened."""
+
+import logging
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from mozilla_django_oidc.utils import generate_code_challenge
+from mozilla_django_oidc.views import (
+    OIDCAuthenticationCallbackView,
+    OIDCAuthenticationRequestView,
+)
+
+from identity import attempts, sessions
+from identity.attempts import Attempt
+from identity.backends import CognitoBackend
+from identity.ending import end_all, end_session
+from identity.models import BrowserSession
+from identity.navigation import safe_path, sign_in_url
+from identity.provider import GrantRefused, ProviderUnavailable
+from identity.public_urls import callback_url, signed_out_url
+from identity.verify import IdTokenRefused
+
+logger = logging.getLogger(__name__)
+
+SIGNED_OUT_SALT = "identity.signed_out"
+
+
+class AuthenticationRequestView(OIDCAuthenticationRequestView):
+    """Begins a sign-in: to the hosted UI with state, nonce and PKCE (S256)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        attempt = attempts.start(safe_path(request, request.GET.get("next")))
+        endpoint = self.OIDC_OP_AUTH_ENDPOINT
+        if request.GET.get("screen") == "signup":
+            # The hosted UI's other door takes the same parameters.
+            endpoint = f"{settings.COGNITO_DOMAIN}/signup"
+        query = {
+            "response_type": "code",
+            "client_id": self.OIDC_RP_CLIENT_ID,
+            "redirect_uri": callback_url(),
+            "scope": settings.OIDC_RP_SCOPES,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": generate_code_challenge(attempt.code_verifier, "S256"),
+            "code_challenge_method": "S256",
+        }
+        response = HttpResponseRedirect(f"{endpoint}?{urlencode(query)}")
+        attempts.remember(request, response, attempt)
+        return response
+
+
+class CallbackView(OIDCAuthenticationCallbackView):
+    """Ends a sign-in; no failure of the provider or the person becomes more than a page."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        attempt = attempts.find(request)
+        if attempt is None:
+            return self._without_attempt(request)
+        response = self._with_attempt(request, attempt)
+        attempts.forget(request, response)
+        return response
+
+    def _without_attempt(self, request: HttpRequest) -> HttpResponse:
+        """A replayed, stale or forged callback: nobody is signed in or out by it."""
+        if request.user.is_authenticated:
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        return sign_in_failed(request, "attempt_unknown", "")
+
+    def _with_attempt(self, request: HttpRequest, attempt: Attempt) -> HttpResponse:
+        if request.GET.get("error"):
+            return sign_in_failed(request, "provider_error", attempt.next_url)
+        backend = CognitoBackend()
+        try:
+            user = backend.authenticate(
+                request, nonce=attempt.nonce, code_verifier=attempt.code_verifier
+            )
+        except ProviderUnavailable:
+            return sign_in_failed(request, "provider_unavailable", attempt.next_url)
+        except GrantRefused as refusal:
+            return sign_in_failed(request, "code_refused", attempt.next_url, str(refusal))
+        except IdTokenRefused as refusal:
+            return sign_in_failed(request, "id_token_refused", attempt.next_url, str(refusal))
+        if user is None:
+            return sign_in_failed(request, "not_accepted", attempt.next_url)
+        sessions.begin(request, user, backend.token_set)
+        logger.info("sign_in")
+        return HttpResponseRedirect(attempt.next_url or resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
+# What a person is told for each cause: status, headline, explanation.
+FAILURES = {
+    "attempt_unknown": (
+        400,
+        "This sign-in is no longer valid",
+        "It is older than ten minutes, was finished already, or was begun in another browser.",
+    ),
+    "provider_error": (
+        400,
+        "The sign-in was not finished",
+        "The sign-in page sent you back without signing you in.",
+    ),
+    "provider_unavailable": (
+        503,
+        "The sign-in service does not answer",
+        "Nothing is wrong with your account. Please try again in a moment.",
+    ),
+    "code_refused": (
+        400,
+        "This sign-in is no longer valid",
+        "The sign-in service did not accept it any more. A fresh start helps.",
+    ),
+    "id_token_refused": (
+        400,
+        "The sign-in could not be verified",
+        "The sign-in service's answer did not pass our checks, so nobody was signed in.",
+    ),
+    "not_accepted": (
+        403,
+        "This account cannot sign in here",
+        "It was deactivated. An administrator can activate it again.",
+    ),
+}
+
+
+def sign_in_failed(
+    request: HttpRequest, cause: str, next_url: str, detail: str = ""
+) -> HttpResponse:
+    """The page that says what happened and offers a fresh start to the same place."""
+    status, headline, explanation = FAILURES[cause]
+    logger.warning("sign_in_failed", extra={"cause": cause, "detail": detail})
+    context = {
+        "headline": headline,
+        "explanation": explanation,
+        "next_url": sign_in_url(next_url),
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return render(request, "identity/sign_in_failed.html", context, status=status)
+
+
+@require_POST
+@login_not_required
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session here, its refresh token and, by way of /logout, Cognito's own session."""
+    tokens = getattr(request.session, "tokens", None)
+    revoked = end_session(getattr(request.session, "row", None))
+    logout(request)
+    if tokens is not None:
+        logger.info("sign_out")
+    query = urlencode({"client_id": settings.OIDC_RP_CLIENT_ID, "logout_uri": signed_out_url()})
+    # A provider that did not take the revocation would only show the browser an error.
+    to_cognito = f"{settings.COGNITO_DOMAIN}/logout?{query}"
+    response = HttpResponseRedirect(to_cognito if revoked else resolve_url("signed_out"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.set_cookie(
+        signed_out_cookie(),
+        signing.dumps(
+            {"revoked": revoked, "until": tokens.expires_at if tokens else None},
+            salt=SIGNED_OUT_SALT,
+        ),
+        max_age=300,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_safe
+@login_not_required
+@never_cache
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Says what the sign-out ended, and until when an ID token already issued is good."""
+    try:
+        outcome = signing.loads(
+            request.COOKIES.get(signed_out_cookie(), ""), salt=SIGNED_OUT_SALT, max_age=300
+        )
+    except signing.BadSignature:
+        outcome = {"revoked": True, "until": None}
+    ended = [
+        ("Your session in this browser", True),
+        ("The token that could have renewed it", outcome["revoked"]),
+        ("Your sign-in at the sign-in page", outcome["revoked"]),
+    ]
+    until = outcome["until"]
+    context = {
+        "ended": ended,
+        "tokens_until": datetime.fromtimestamp(until, UTC) if until else None,
+    }
+    return render(request, "identity/signed_out.html", context)
+
+
+@require_POST
+def end_other_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Sign one of the person's own other browsers out."""
+    owned = BrowserSession.objects.filter(user_id=request.user.pk)
+    end_session(get_object_or_404(owned, pk=session_id))
+    return redirect("account")
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all of the person's sessions, this one last, as an ordinary sign-out."""
+    others = BrowserSession.objects.filter(user_id=request.user.pk)
+    end_all(others.exclude(session_key=request.session.session_key))
+    return sign_out(request)
+
+
+def signed_out_cookie() -> str:
+    """The name of the cookie that carries the outcome over Cognito's redirect."""
+    return f"{settings.SESSION_COOKIE_NAME}-signed-out"

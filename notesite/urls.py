@@ -1,0 +1,16 @@
+"""Every address of the site; what each needs is said beside its view."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from notes.account import account
+from notesite import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("readyz", views.readyz, name="readyz"),
+    path("notes/", include("notes.urls")),
+    path("account/", account, name="account"),
+    path("", include("identity.urls")),
+    path("admin/", admin.site.urls),
+]

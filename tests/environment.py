@@ -1,0 +1,16 @@
+"""The environment of the test run: .env.example's values, set before Django reads them."""
+
+import os
+from pathlib import Path
+
+EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
+
+
+def variables() -> dict[str, str]:
+    """The variables of .env.example by name."""
+    lines = EXAMPLE.read_text().splitlines()
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return dict(pairs)
+
+
+os.environ.update(variables())
