@@ -1,0 +1,1 @@
+"""The Lambda functions behind the notes API; they know neither Django nor where they run."""
