@@ -1,0 +1,103 @@
+"""The notes function behind a caller that holds every answer against the contract."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from service.handler import lambda_handler
+from tests.builders import proxy_event
+
+CONTRACT = Path(__file__).resolve().parents[2] / "infra" / "openapi.json"
+
+
+@cache
+def contract() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(CONTRACT.read_text())
+    return document
+
+
+def _as_json_schema(value: Any) -> Any:
+    """OpenAPI 3.0 writes nullable where JSON Schema lists null as a type."""
+    if isinstance(value, list):
+        return [_as_json_schema(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    schema = {name: _as_json_schema(entry) for name, entry in value.items()}
+    if schema.pop("nullable", False):
+        schema["type"] = [schema["type"], "null"]
+    return schema
+
+
+@cache
+def validator(method: str, resource: str, status: int) -> Draft202012Validator:
+    """Fails the test when the contract does not list that status for that operation."""
+    answers = contract()["paths"][resource][method.lower()]["responses"]
+    assert str(status) in answers, f"the contract has no {status} for {method} {resource}"
+    schema = answers[str(status)]["content"]["application/json"]["schema"]
+    components = _as_json_schema(contract()["components"])
+    return Draft202012Validator({**schema, "components": components})
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    json: Any
+
+
+class NotesApi:
+    """Calls as one person; ``as_person`` gives another one."""
+
+    def __init__(self, **claims: Any) -> None:
+        self.claims = claims
+
+    def as_person(self, sub: str) -> "NotesApi":
+        return NotesApi(sub=sub)
+
+    def call(self, method: str, resource: str, **event: Any) -> Answer:
+        response = lambda_handler(
+            proxy_event(method, resource, claims=self.claims, **event), context=None
+        )
+        assert set(response) == {"statusCode", "headers", "body", "isBase64Encoded"}
+        assert response["headers"]["Content-Type"] == "application/json"
+        assert response["headers"]["Cache-Control"] == "no-store"
+        body = json.loads(response["body"])
+        status = response["statusCode"]
+        validator(method, resource, status).validate(body)
+        if status >= 400:
+            assert {"message", "code", "requestId"} <= set(body)
+        return Answer(status, response["headers"], body)
+
+    def greet(self) -> Answer:
+        return self.call("GET", "/")
+
+    def list(self, **query: str) -> Answer:
+        return self.call("GET", "/notes", query=query)
+
+    def create(self, noteid: str = "note1", note: str = "my first note", **fields: Any) -> Answer:
+        return self.call("POST", "/notes", body={"noteid": noteid, "note": note, **fields})
+
+    def get(self, noteid: str = "note1") -> Answer:
+        return self.call("GET", "/notes/{noteid}", noteid=noteid)
+
+    def update(self, noteid: str = "note1", if_match: str | None = '"1"', **fields: Any) -> Answer:
+        content = {"title": "", "note": "my second text", "tags": [], "pinned": False, **fields}
+        return self.call(
+            "PUT", "/notes/{noteid}", noteid=noteid, body=content, headers=_if_match(if_match)
+        )
+
+    def delete(self, noteid: str = "note1", if_match: str | None = None, **query: str) -> Answer:
+        return self.call(
+            "DELETE", "/notes/{noteid}", noteid=noteid, query=query, headers=_if_match(if_match)
+        )
+
+    def restore(self, noteid: str = "note1") -> Answer:
+        return self.call("POST", "/notes/{noteid}/restore", noteid=noteid)
+
+
+def _if_match(value: str | None) -> dict[str, str]:
+    return {} if value is None else {"If-Match": value}
