@@ -1,0 +1,1 @@
+"""The templates of both stacks, the contract, and what carries them to AWS."""

@@ -1,0 +1,121 @@
+"""Makes the source bundle for Elastic Beanstalk: the same commit always gives the same bytes."""
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# The earliest time that a ZIP file can hold: a file's own would make two bundles of one commit
+# differ.
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+IGNORE_FILE = ".ebignore"
+
+
+class BundleError(Exception):
+    """The bundle cannot be made; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class BundledFile:
+    """One file of the bundle, as git knows it."""
+
+    path: str
+    executable: bool
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that lies on disk."""
+
+    path: Path
+    version: str
+    sha256: str
+
+
+def git(source: Path, *arguments: str) -> str:
+    """What git prints, or a BundleError with what it complains about."""
+    done = subprocess.run(["git", *arguments], cwd=source, capture_output=True, text=True)
+    if done.returncode:
+        raise BundleError(f"git {arguments[0]} failed: {done.stderr.strip()}")
+    return done.stdout
+
+
+def changes(source: Path) -> list[str]:
+    """What differs from the commit, new files that git would take included."""
+    return git(source, "status", "--porcelain").splitlines()
+
+
+def bundled_files(source: Path) -> list[BundledFile]:
+    """The tracked files that .ebignore lets through, sorted by path."""
+    if not (source / IGNORE_FILE).is_file():
+        raise BundleError(f"{IGNORE_FILE} is missing: nothing says what belongs in the bundle.")
+    ignored = set(git(source, "ls-files", "-z", "-ci", f"--exclude-from={IGNORE_FILE}").split("\0"))
+    files = []
+    for entry in git(source, "ls-files", "-z", "--stage").split("\0")[:-1]:
+        attributes, path = entry.split("\t", 1)
+        if path in ignored:
+            continue
+        mode = attributes.split(" ", 1)[0]
+        if mode not in {"100644", "100755"}:
+            raise BundleError(
+                f"{path} is a link or a submodule; the bundle takes plain files only."
+            )
+        files.append(BundledFile(path, executable=mode == "100755"))
+    if not files:
+        raise BundleError(f"{IGNORE_FILE} leaves nothing for the bundle.")
+    return sorted(files, key=lambda file: file.path)
+
+
+def write_zip(source: Path, files: list[BundledFile], target: Path) -> None:
+    """The ZIP file, with fixed order, times and modes."""
+    with zipfile.ZipFile(target, "w") as bundle:
+        for file in files:
+            entry = zipfile.ZipInfo(file.path, FIXED_TIME)
+            entry.create_system = 3  # Unix, whichever system this is: modes count on it.
+            entry.external_attr = (0o100755 if file.executable else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            bundle.writestr(entry, (source / file.path).read_bytes())
+
+
+def make_bundle(source: Path, target_folder: Path, *, allow_dirty: bool = False) -> Bundle:
+    """The bundle of the commit that is checked out, named after it."""
+    dirty = bool(changes(source))
+    if dirty and not allow_dirty:
+        raise BundleError(
+            "There are changes that are not committed: commit them, or pass --allow-dirty "
+            "for a bundle that nobody can make again."
+        )
+    version = git(source, "rev-parse", "--short=12", "HEAD").strip() + ("-dirty" if dirty else "")
+    target_folder.mkdir(parents=True, exist_ok=True)
+    target = target_folder / f"notesite-{version}.zip"
+    write_zip(source, bundled_files(source), target)
+    return Bundle(target, version, hashlib.sha256(target.read_bytes()).hexdigest())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line: prints the bundle's path and its SHA-256."""
+    repository = Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(prog="python -m infra.bundle", description=__doc__)
+    parser.add_argument("--source", type=Path, default=repository, help="the checkout")
+    parser.add_argument("--target", type=Path, help="the folder for the bundle (default: dist)")
+    parser.add_argument("--allow-dirty", action="store_true", help="take uncommitted changes")
+    options = parser.parse_args(arguments)
+    try:
+        bundle = make_bundle(
+            options.source,
+            options.target or options.source / "dist",
+            allow_dirty=options.allow_dirty,
+        )
+    except BundleError as error:
+        print(f"No bundle was made. {error}", file=sys.stderr)
+        return 1
+    print(bundle.path)
+    print(f"SHA-256 {bundle.sha256}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
