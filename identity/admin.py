@@ -7,6 +7,19 @@ from django.http import HttpRequest
 from identity.ending import end_all, end_session
 from identity.models import BrowserSession, User
 
+PERSON_FIELDS = (
+    "email",
+    "first_name",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "groups",
+    "issuer",
+    "sub",
+    "date_joined",
+    "last_login",
+)
+
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
@@ -16,21 +29,10 @@ class UserAdmin(admin.ModelAdmin):
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["email", "first_name", "sub"]
     ordering = ["email"]
-    fields = [
-        "email",
-        "first_name",
-        "is_active",
-        "is_staff",
-        "is_superuser",
-        "groups",
-        "issuer",
-        "sub",
-        "date_joined",
-        "last_login",
-    ]
+    fields = PERSON_FIELDS
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return [name for name in self.fields if name != "is_active"]
+        return [name for name in PERSON_FIELDS if name != "is_active"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come into being by signing in."""

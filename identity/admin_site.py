@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from identity import views
 from identity.navigation import safe_path, sign_in_url
 
 
@@ -33,12 +32,6 @@ class CognitoAdminSite(AdminSite):
         if self.has_permission(request):
             return redirect(next_url)
         return render(request, "identity/not_staff.html", {"user": request.user}, status=403)
-
-    def logout(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The site's own sign-out, which also ends Cognito's session."""
-        return views.sign_out(request)
 
     def _index_url(self) -> str:
         return reverse(f"{self.name}:index")

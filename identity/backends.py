@@ -55,6 +55,6 @@ class CognitoBackend(OIDCAuthenticationBackend):
         user = people.person(payload)
         return user if user.is_active else None
 
-    def get_user(self, user_id: object) -> User | None:
+    def get_user(self, user_id: int) -> User | None:
         """The signed-in person at each request; nobody once deactivated."""
         return User.objects.filter(pk=user_id, is_active=True).first()

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 import requests
 from django.conf import settings
@@ -21,8 +22,9 @@ FRESH_SECONDS = 3_600
 class SigningKeys:
     """The RS256 signing keys of a JWKS (RFC 7517), by ``kid``; safe for threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
+        self._clock = clock
         self._keys: dict[str | None, PyJWK] = {}
         self._lock = threading.Lock()
         self._tried_at: float | None = None
@@ -40,11 +42,11 @@ class SigningKeys:
         return self._keys.get(kid)
 
     def _is_fresh(self) -> bool:
-        return bool(self._keys) and time.monotonic() - self._fetched_at < FRESH_SECONDS
+        return bool(self._keys) and self._clock() - self._fetched_at < FRESH_SECONDS
 
     def _fetch(self) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             if self._tried_at is not None and now - self._tried_at < REFETCH_SECONDS:
                 return
             self._tried_at = now
@@ -61,7 +63,8 @@ class SigningKeys:
         usable = [
             key
             for key in response.json()["keys"]
-            if key.get("kty") == "RSA"
+            if isinstance(key, dict)
+            and key.get("kty") == "RSA"
             and key.get("use", "sig") == "sig"
             and key.get("alg", "RS256") == "RS256"
         ]

@@ -1,9 +1,10 @@
 """Closed by default: who is not signed in, or no longer, is sent to sign in."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from identity.navigation import is_navigation, to_sign_in
@@ -16,18 +17,27 @@ RETRY_SECONDS = 5
 class SignInMiddleware(LoginRequiredMiddleware):
     """Django's own, answering scripts with 401; and nothing of a person stays in a cache."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Let everybody in to public views, and to the others who is signed in."""
+        if request.user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
+        return to_sign_in(request)
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Keep a person's pages out of every cache, and the session from idling out."""
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
             if isinstance(request.session, SessionStore):
                 request.session.touch()
         return response
-
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponse:
-        return to_sign_in(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What ``identity.tokens`` raises in a view becomes a page or a JSON answer."""
@@ -40,6 +50,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse
     if is_navigation(request):
         response = render(request, "503.html", status=503)
     else:

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
 
@@ -36,7 +35,7 @@ class User(AbstractUser):
         return self.email or self.username
 
 
-class BrowserSession(AbstractBaseSession):
+class BrowserSession(models.Model):
     """One browser's web session: Django's data, and beside it the person's tokens.
 
     ``tokens`` is encrypted (``identity.encryption``) and written by sign-in and refresh alone.
@@ -46,6 +45,8 @@ class BrowserSession(AbstractBaseSession):
     # Names the session in addresses, where its key, which is a credential, must not be.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     session_key = models.CharField(max_length=40, unique=True, editable=False)
+    session_data = models.TextField(editable=False)
+    expire_date = models.DateTimeField("ends at", db_index=True, editable=False)
     user = models.ForeignKey(
         User, null=True, editable=False, on_delete=models.CASCADE, related_name="browser_sessions"
     )
@@ -56,18 +57,10 @@ class BrowserSession(AbstractBaseSession):
     user_agent = models.CharField(max_length=300, blank=True, editable=False)
     ip = models.GenericIPAddressField("IP address", null=True, editable=False)
 
-    objects: BaseSessionManager = BaseSessionManager()
-
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name = "browser session"
         verbose_name_plural = "browser sessions"
         ordering = ["-last_seen_at"]
-
-    @classmethod
-    def get_session_store_class(cls):  # type: ignore[no-untyped-def]  # as Django's own is
-        from identity.sessions import SessionStore
-
-        return SessionStore
 
     def __str__(self) -> str:
         return f"{self.user or 'nobody'}, {self.device}"

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
@@ -201,17 +202,19 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_other_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Sign one of the person's own other browsers out."""
-    owned = BrowserSession.objects.filter(user_id=request.user.pk)
-    end_session(get_object_or_404(owned, pk=session_id))
+    end_session(get_object_or_404(_own_sessions(request), pk=session_id))
     return redirect("account")
 
 
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all of the person's sessions, this one last, as an ordinary sign-out."""
-    others = BrowserSession.objects.filter(user_id=request.user.pk)
-    end_all(others.exclude(session_key=request.session.session_key))
+    end_all(_own_sessions(request).exclude(session_key=request.session.session_key))
     return sign_out(request)
+
+
+def _own_sessions(request: HttpRequest) -> QuerySet[BrowserSession]:
+    return BrowserSession.objects.filter(user=request.user.pk, user__isnull=False)
 
 
 def signed_out_cookie() -> str:

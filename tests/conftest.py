@@ -1,0 +1,82 @@
+"""What every test can ask for: the user pool at the wire, and somebody signed in."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import responses
+from django.conf import settings
+from django.http import HttpRequest
+from django.test import Client
+from time_machine import TimeMachineFixture
+
+from identity import jwks, people, sessions
+from identity.encryption import TokenSet
+from identity.verify import verify_id_token
+from tests import builders
+
+
+def pytest_configure() -> None:
+    """Static files without a manifest, so that no test depends on an earlier collectstatic."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    # A file, as locally: threads with connections of their own cannot share one in memory.
+    database = Path(tempfile.mkdtemp(prefix="notesite-tests-")) / "test.sqlite3"
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(database)
+
+
+@pytest.fixture
+def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
+    """The clock, standing at now; ``shift`` moves it by seconds."""
+    time_machine.move_to(time.time())
+    return time_machine
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """Answers at the wire; a call that no test set up fails, and JWKS is served already."""
+    jwks.forget()
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(settings.OIDC_OP_JWKS_ENDPOINT, json=builders.jwks())
+        yield mock
+
+
+@pytest.fixture
+def sign_in(wire: responses.RequestsMock, db: None) -> Callable[..., Client]:
+    """A function that signs somebody in, by ID token claims, and returns their browser."""
+
+    def signed_in(*, enforce_csrf_checks: bool = False, **claims: Any) -> Client:
+        client = Client(enforce_csrf_checks=enforce_csrf_checks)
+        request = HttpRequest()
+        request.META["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0"
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+        tokens = token_set(**claims)
+        # Somebody with an expired token was signed in with it while it was good.
+        valid = builders.id_token(**{**claims, "exp": int(time.time()) + 600})
+        sessions.begin(request, people.person(verify_id_token(valid)), tokens)
+        client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key or ""
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def signed_in_client(sign_in: Callable[..., Client]) -> Client:
+    """The browser of Ada, whose tokens are good for an hour."""
+    return sign_in()
+
+
+def token_set(**claims: Any) -> TokenSet:
+    """The tokens of a sign-in with those ID token claims."""
+    return TokenSet(
+        id_token=builders.id_token(**claims),
+        access_token="access-token-of-the-test",
+        refresh_token="refresh-token-of-the-test",
+        expires_at=builders.claims(**claims)["exp"],
+        obtained_at=time.time(),
+    )
