@@ -1,0 +1,100 @@
+"""Codes that are mailed, and the limits on asking for them and on guessing them."""
+
+import hmac
+import secrets
+import sqlite3
+from enum import StrEnum
+
+from devcloud.clock import Clock
+from devcloud.cognito.config import PoolSettings
+from devcloud.cognito.errors import CodeMismatch, ExpiredCode, LimitExceeded
+from devcloud.cognito.people import Person
+from devcloud.database import Database
+from devcloud.mailbox import Mailbox
+
+
+class Purpose(StrEnum):
+    """What a code is for."""
+
+    SIGN_UP = "sign_up"
+    FORGOT_PASSWORD = "forgot_password"
+    VERIFY_EMAIL = "verify_email"
+
+
+# Cognito's quotas: a sign-up code lives 24 hours, the others one hour.
+LIFETIMES = {
+    Purpose.SIGN_UP: 24 * 3600,
+    Purpose.FORGOT_PASSWORD: 3600,
+    Purpose.VERIFY_EMAIL: 24 * 3600,
+}
+# Tries in an hour per person: ConfirmSignUp 15; ConfirmForgotPassword 5 to 20 by risk.
+TRIES = {Purpose.SIGN_UP: 15, Purpose.FORGOT_PASSWORD: 15, Purpose.VERIFY_EMAIL: 15}
+REQUESTS = 5
+
+
+class Codes:
+    """The code of each person and purpose; a newer one replaces the older."""
+
+    def __init__(
+        self, database: Database, clock: Clock, settings: PoolSettings, mailbox: Mailbox
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._mailbox = mailbox
+
+    def send(self, connection: sqlite3.Connection, person: Person, purpose: Purpose) -> None:
+        """Mail a new code."""
+        code = f"{secrets.randbelow(1_000_000):06}"
+        connection.execute(
+            "INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?)",
+            (person.sub, purpose.value, code, self._clock.timestamp() + LIFETIMES[purpose]),
+        )
+        body = self._settings.code_message.replace("{####}", code)
+        self._mailbox.deliver(connection, person.email, self._settings.code_subject, body, code)
+
+    def check(self, person: Person, purpose: Purpose, code: str) -> None:
+        """Raise ExpiredCode, CodeMismatch or LimitExceeded unless it is the mailed code."""
+        self.count_attempt(person, f"try {purpose.value}", TRIES[purpose])
+        rows = self._database.query(
+            "SELECT code, expires_at FROM cognito_codes WHERE sub = ? AND purpose = ?",
+            person.sub,
+            purpose.value,
+        )
+        if not rows or rows[0]["expires_at"] <= self._clock.timestamp():
+            raise ExpiredCode
+        if not hmac.compare_digest(rows[0]["code"].encode(), code.strip().encode()):
+            raise CodeMismatch
+
+    def spend(
+        self, connection: sqlite3.Connection, person: Person, purpose: Purpose, code: str
+    ) -> None:
+        """Use a checked code up; raises ExpiredCode when somebody else was faster."""
+        done = connection.execute(
+            "DELETE FROM cognito_codes WHERE sub = ? AND purpose = ? AND code = ?",
+            (person.sub, purpose.value, code.strip()),
+        )
+        if done.rowcount == 0:
+            raise ExpiredCode
+
+    def count_request(self, person: Person, purpose: Purpose) -> None:
+        """Raise LimitExceeded when a person asked for too many codes within the hour."""
+        self.count_attempt(person, f"ask {purpose.value}", REQUESTS)
+
+    def count_attempt(self, person: Person, action: str, limit: int) -> None:
+        """Count in a transaction of its own, so that a failing request is counted too."""
+        now = self._clock.timestamp()
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM cognito_attempts WHERE sub = ? AND action = ? AND attempted_at <= ?",
+                (person.sub, action, now - 3600),
+            )
+            row = connection.execute(
+                "SELECT count(*) FROM cognito_attempts WHERE sub = ? AND action = ?",
+                (person.sub, action),
+            ).fetchone()
+            if row[0] >= limit:
+                raise LimitExceeded
+            connection.execute(
+                "INSERT INTO cognito_attempts VALUES (?, ?, ?)", (person.sub, action, now)
+            )

@@ -1,0 +1,138 @@
+"""What one sign-in to an app client leads to: a family of refresh tokens with one `origin_jti`."""
+
+import sqlite3
+import uuid
+from dataclasses import dataclass
+
+from devcloud.clock import Clock
+from devcloud.cognito.config import AppClient
+from devcloud.cognito.errors import RefreshTokenReuse
+from devcloud.cognito.opaque import new_secret, stored
+from devcloud.database import Database
+
+
+@dataclass(frozen=True)
+class TokenSession:
+    """One sign-in to one app client; its refresh tokens end when it does."""
+
+    origin_jti: str
+    sub: str
+    client_id: str
+    scopes: tuple[str, ...]
+    from_hosted_ui: bool
+    auth_time: int
+    expires_at: float
+    revoked: bool
+
+
+class TokenSessions:
+    """All sign-ins; refresh tokens are opaque and stored only as hashes."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def start(
+        self,
+        connection: sqlite3.Connection,
+        app_client: AppClient,
+        sub: str,
+        scopes: tuple[str, ...],
+        auth_time: int,
+        *,
+        from_hosted_ui: bool,
+    ) -> TokenSession:
+        """A new sign-in."""
+        now = self._clock.timestamp()
+        session = TokenSession(
+            origin_jti=str(uuid.uuid4()),
+            sub=sub,
+            client_id=app_client.client_id,
+            scopes=scopes,
+            from_hosted_ui=from_hosted_ui,
+            auth_time=auth_time,
+            expires_at=now + app_client.refresh_token_seconds,
+            revoked=False,
+        )
+        connection.execute("DELETE FROM cognito_token_sessions WHERE expires_at <= ?", (now,))
+        connection.execute(
+            "INSERT INTO cognito_token_sessions VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+            (
+                session.origin_jti,
+                sub,
+                app_client.client_id,
+                " ".join(scopes),
+                from_hosted_ui,
+                auth_time,
+                session.expires_at,
+            ),
+        )
+        return session
+
+    def new_refresh_token(self, connection: sqlite3.Connection, session: TokenSession) -> str:
+        """Another refresh token of the sign-in; it ends when the sign-in does."""
+        secret = new_secret()
+        connection.execute(
+            "INSERT INTO cognito_refresh_tokens VALUES (?, ?, NULL)",
+            (stored(secret), session.origin_jti),
+        )
+        return secret
+
+    def find(self, origin_jti: str) -> TokenSession | None:
+        rows = self._database.query(
+            "SELECT * FROM cognito_token_sessions WHERE origin_jti = ?", origin_jti
+        )
+        return _session(rows[0]) if rows else None
+
+    def of_refresh_token(self, refresh_token: str, app_client: AppClient) -> TokenSession | None:
+        """The live sign-in that the app client's refresh token belongs to."""
+        rows = self._database.query(
+            "SELECT session.* FROM cognito_token_sessions AS session"
+            " JOIN cognito_refresh_tokens USING (origin_jti) WHERE secret_hash = ?",
+            stored(refresh_token),
+        )
+        session = _session(rows[0]) if rows else None
+        if session is None or session.client_id != app_client.client_id:
+            return None
+        live = not session.revoked and session.expires_at > self._clock.timestamp()
+        return session if live else None
+
+    def rotate(
+        self, connection: sqlite3.Connection, refresh_token: str, app_client: AppClient
+    ) -> None:
+        """Mark a refresh token as replaced; raises RefreshTokenReuse after its grace period.
+
+        AWS, RefreshTokenRotationType: the replaced token works for RetryGracePeriodSeconds more.
+        """
+        now = self._clock.timestamp()
+        row = connection.execute(
+            "UPDATE cognito_refresh_tokens SET rotated_at = coalesce(rotated_at, ?)"
+            " WHERE secret_hash = ? RETURNING rotated_at",
+            (now, stored(refresh_token)),
+        ).fetchone()
+        first_use = row["rotated_at"] == now
+        if not first_use and row["rotated_at"] + app_client.rotation_grace_seconds <= now:
+            raise RefreshTokenReuse
+
+    def revoke(self, connection: sqlite3.Connection, origin_jti: str) -> None:
+        """End one sign-in with all its tokens."""
+        connection.execute(
+            "UPDATE cognito_token_sessions SET revoked = 1 WHERE origin_jti = ?", (origin_jti,)
+        )
+
+    def revoke_all(self, connection: sqlite3.Connection, sub: str) -> None:
+        """End every sign-in of a person."""
+        connection.execute("UPDATE cognito_token_sessions SET revoked = 1 WHERE sub = ?", (sub,))
+
+
+def _session(row: sqlite3.Row) -> TokenSession:
+    return TokenSession(
+        origin_jti=row["origin_jti"],
+        sub=row["sub"],
+        client_id=row["client_id"],
+        scopes=tuple(row["scopes"].split()),
+        from_hosted_ui=bool(row["from_hosted_ui"]),
+        auth_time=row["auth_time"],
+        expires_at=row["expires_at"],
+        revoked=bool(row["revoked"]),
+    )

@@ -1,0 +1,112 @@
+"""A user pool on a real socket, for each test its own."""
+
+import shutil
+import sqlite3
+import threading
+
+import flask
+import pytest
+from cheroot.wsgi import Server
+
+from devcloud.clock import Clock
+from devcloud.cognito import AppClientInput, UserPool, create_blueprint
+from devcloud.database import Database
+from devcloud.mailbox import Mailbox
+from tests.devcloud.cognito.browser import Browser
+from tests.devcloud.cognito.site import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    POOL_ID,
+    Site,
+    client_properties,
+    pool_properties,
+)
+
+
+class Switch:
+    """A WSGI application that stands for whichever site the running test has made."""
+
+    application = None
+
+    def __call__(self, environ, start_response):
+        return self.application(environ, start_response)
+
+
+@pytest.fixture(scope="session")
+def switch():
+    return Switch()
+
+
+@pytest.fixture(scope="session")
+def base(switch):
+    server = Server(("127.0.0.1", 0), switch, numthreads=8)
+    server.prepare()
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    yield f"http://127.0.0.1:{server.bind_addr[1]}"
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def database_with_keys(tmp_path_factory, base):
+    """Signing keys take long to make, so all tests begin with the same ones."""
+    path = tmp_path_factory.mktemp("keys") / "devcloud.sqlite3"
+    make_site(base, path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def new_site(base, switch, database_with_keys, tmp_path):
+    """Makes the site of a test; call it again to start another process on the same data."""
+    path = tmp_path / "devcloud.sqlite3"
+    shutil.copy(database_with_keys, path)
+
+    def make(**changes):
+        site = make_site(base, path, **changes)
+        application = flask.Flask("tests")
+        application.register_blueprint(create_blueprint(site.pool))
+
+        @application.post("/")
+        def api():
+            target = flask.request.headers.get("X-Amz-Target", "")
+            status, headers, body = site.pool.api(target, flask.request.get_json(force=True))
+            return flask.Response(body, status, headers)
+
+        switch.application = application
+        return site
+
+    return make
+
+
+@pytest.fixture
+def site(new_site):
+    return new_site()
+
+
+@pytest.fixture
+def browser(site):
+    return Browser(site.base)
+
+
+def make_site(base, path, *, pool=None, client=None, groups=None):
+    database, clock = Database(path), Clock()
+    return Site(
+        base,
+        UserPool(
+            database,
+            clock,
+            pool_id=POOL_ID,
+            issuer=f"{base}/{POOL_ID}",
+            domain_url=base,
+            pool_properties=pool_properties(**(pool or {})),
+            app_clients=[
+                AppClientInput(CLIENT_ID, CLIENT_SECRET, client_properties(**(client or {})))
+            ],
+            groups=[{"GroupName": "admins", "Precedence": 1}] if groups is None else groups,
+            mailbox=Mailbox(database, clock),
+        ),
+    )
