@@ -1,0 +1,84 @@
+"""Django admin: in through Cognito, with rights from the group."""
+
+from collections.abc import Callable
+
+import pytest
+import responses
+from django.conf import settings
+from django.test import Client
+
+from identity.models import BrowserSession, User
+
+pytestmark = pytest.mark.django_db
+
+ADMINS = {"cognito:groups": ["admins"]}
+
+
+@pytest.fixture
+def admin(sign_in: Callable[..., Client], wire: responses.RequestsMock) -> Client:
+    wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
+    return sign_in(sub="the-admin", email="admin@example.com", **ADMINS)
+
+
+class AdminSignInTests:
+    def test_a_visitor_is_sent_to_cognito_not_to_a_password_form(self, client: Client) -> None:
+        answer = client.get("/admin/")
+        assert answer.headers["Location"] == "/oidc/authenticate/?next=%2Fadmin%2F"
+        answer = client.get("/admin/login/", {"next": "/admin/identity/user/"})
+        assert answer.headers["Location"].startswith("/oidc/authenticate/?next=%2Fadmin%2Fidentity")
+
+    def test_an_admin_gets_in(self, admin: Client) -> None:
+        assert admin.get("/admin/").status_code == 200
+        assert admin.get("/admin/login/").headers["Location"] == "/admin/"
+
+    def test_anybody_else_is_told_who_they_are_and_not_sent_in_circles(
+        self, signed_in_client: Client
+    ) -> None:
+        answer = signed_in_client.get("/admin/", follow=True)
+        assert answer.status_code == 403 and len(answer.redirect_chain) == 1
+        assert "ada@example.com" in answer.content.decode()
+
+    def test_its_sign_out_is_the_sites_own(
+        self, admin: Client, wire: responses.RequestsMock
+    ) -> None:
+        assert admin.get("/admin/logout/").status_code == 405
+        answer = admin.post("/admin/logout/")
+        assert answer.headers["Location"].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
+        assert wire.calls[-1].request.url == f"{settings.COGNITO_DOMAIN}/oauth2/revoke"
+
+
+class AdminSessionsTests:
+    def test_it_shows_people_and_sessions_and_no_credential(
+        self, admin: Client, signed_in_client: Client
+    ) -> None:
+        row = BrowserSession.objects.get(session_key=signed_in_client.session.session_key)
+        for path in ("user/", "browsersession/", f"browsersession/{row.pk}/change/"):
+            page = admin.get(f"/admin/identity/{path}").content.decode()
+            assert "ada@example.com" in page
+            assert row.session_key not in page and row.tokens not in page
+
+    def test_it_ends_a_session_which_is_out_at_its_next_request(
+        self, admin: Client, signed_in_client: Client
+    ) -> None:
+        row = BrowserSession.objects.get(session_key=signed_in_client.session.session_key)
+        admin.post(
+            "/admin/identity/browsersession/",
+            {"action": "end_sessions", "_selected_action": [str(row.pk)]},
+        )
+        assert signed_in_client.get("/notes/new/").status_code == 302
+        assert admin.get("/admin/").status_code == 200
+
+    def test_it_deactivates_a_person(self, admin: Client, signed_in_client: Client) -> None:
+        user = User.objects.get(email="ada@example.com")
+        admin.post(f"/admin/identity/user/{user.pk}/change/", {"_save": "Save"})
+        assert not User.objects.get(pk=user.pk).is_active
+        assert signed_in_client.get("/notes/new/").status_code == 302
+
+    def test_it_changes_no_rights_by_hand(self, admin: Client, signed_in_client: Client) -> None:
+        user = User.objects.get(email="ada@example.com")
+        admin.post(
+            f"/admin/identity/user/{user.pk}/change/",
+            {"is_active": "on", "is_staff": "on", "is_superuser": "on", "email": "x@example.com"},
+        )
+        user.refresh_from_db()
+        assert not user.is_staff and not user.is_superuser and user.email == "ada@example.com"
