@@ -27,7 +27,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection holding the write lock; committed at the end, rolled back on an exception."""
+        """A connection with the write lock; committed at the end, rolled back on an exception."""
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
