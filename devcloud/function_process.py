@@ -1,0 +1,163 @@
+"""One process of a function, as Lambda's execution environment: one invocation at a time."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+_RUNTIME = Path(__file__).with_name("lambda_runtime.py")
+_INIT_SECONDS = 10.0
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_LARGEST_RESULT = 6 * 1024 * 1024
+
+
+class FunctionFailed(Exception):
+    """The handler raised, could not be loaded, or its process ended."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(f"{error_type}: {message}")
+        self.error_type = error_type
+        self.message = message
+
+
+class FunctionTimedOut(Exception):
+    """The time that the template gives the function is over."""
+
+
+class NoResultYet(Exception):
+    """The caller does not want to wait longer; the handler still works."""
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What one invocation hands to the handler."""
+
+    event: Mapping[str, Any]
+    request_id: str
+    function_arn: str
+    timeout: float
+
+
+class FunctionProcess:
+    """A running handler that answers invocations over a socket.
+
+    The process sees nothing of devcloud's environment, and it ends when devcloud ends, also by
+    ``kill -9``, because its end of the socket is then closed.
+    """
+
+    def __init__(
+        self,
+        handler: str,
+        package_directory: Path,
+        environment: Mapping[str, str],
+        log: IO[bytes],
+    ) -> None:
+        self._socket, theirs = socket.socketpair()
+        self._buffer = bytearray()
+        self._is_ready = False
+        self._deadline = 0.0
+        self.idle_since = time.monotonic()
+        with theirs:
+            self._process = subprocess.Popen(
+                # -I: no PYTHON* variables, no user site, not devcloud's directory on the path.
+                [
+                    sys.executable,
+                    "-I",
+                    str(_RUNTIME),
+                    str(theirs.fileno()),
+                    str(package_directory),
+                    handler,
+                ],
+                env=dict(environment),
+                cwd=package_directory,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def begin(self, invocation: Invocation) -> None:
+        """Hand an invocation to the handler; ``result`` must follow.
+
+        Raises FunctionFailed when the handler cannot be loaded or the process has ended.
+        """
+        self.wait_until_ready()
+        message = {
+            "event": invocation.event,
+            "request_id": invocation.request_id,
+            "function_arn": invocation.function_arn,
+            "timeout": invocation.timeout,
+        }
+        self._deadline = time.monotonic() + invocation.timeout
+        try:
+            self._socket.settimeout(invocation.timeout)
+            self._socket.sendall(json.dumps(message).encode() + b"\n")
+        except OSError:
+            self.stop()
+            raise FunctionFailed("Runtime.ExitError", "The process has ended.") from None
+
+    def result(self, wait_until: float = float("inf")) -> Any:
+        """What the handler returns, waited for until that time of the monotonic clock.
+
+        Raises NoResultYet when that time comes first: ``result`` can be called again. Raises
+        FunctionFailed, or FunctionTimedOut when the function's own time is over; whenever
+        ``is_usable`` is false then, the process must not be used again.
+        """
+        answer = self._receive(wait_until)
+        if "result" not in answer:
+            raise FunctionFailed(answer["errorType"], answer["errorMessage"])
+        return answer["result"]
+
+    def wait_until_ready(self) -> None:
+        """Return once the handler is loaded; raises FunctionFailed when it cannot be."""
+        if self._is_ready:
+            return
+        self._deadline = time.monotonic() + _INIT_SECONDS
+        try:
+            answer = self._receive(float("inf"))
+        except FunctionTimedOut:
+            raise FunctionFailed("Sandbox.Timedout", "The handler took too long to load.") from None
+        if "ready" not in answer:
+            self.stop()
+            raise FunctionFailed(answer["errorType"], answer["errorMessage"])
+        self._is_ready = True
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the process now and wait until it has ended."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.close()
+
+    def _receive(self, wait_until: float) -> dict[str, Any]:
+        while b"\n" not in self._buffer:
+            remaining = min(self._deadline, wait_until) - time.monotonic()
+            try:
+                self._socket.settimeout(max(0.001, remaining))
+                received = self._socket.recv(1 << 20)
+            except TimeoutError:
+                if wait_until < self._deadline:
+                    raise NoResultYet from None
+                self.stop()
+                raise FunctionTimedOut from None
+            except OSError:
+                received = b""
+            if not received:
+                self.stop()
+                raise FunctionFailed("Runtime.ExitError", "The process has ended.")
+            self._buffer += received
+        line, _, rest = self._buffer.partition(b"\n")
+        self._buffer = bytearray(rest)
+        if len(line) > _LARGEST_RESULT:
+            raise FunctionFailed("Function.ResponseSizeTooLarge", "The result is over 6 MB.")
+        answer: dict[str, Any] = json.loads(line)
+        return answer

@@ -1,0 +1,83 @@
+"""What the role of a function allows it to do."""
+
+import fnmatch
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from devcloud.resources import Resource
+from devcloud.stack import Stack
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key pair that stands for a role, made anew at each start."""
+
+    access_key_id: str
+    role_arn: str
+
+    @classmethod
+    def make(cls, role_arn: str) -> "Credentials":
+        """Fresh temporary credentials of that role."""
+        return cls("ASIA" + secrets.token_hex(8).upper(), role_arn)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+    def covers(self, action: str, resource_arn: str) -> bool:
+        return any(
+            fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.actions
+        ) and any(fnmatch.fnmatchcase(resource_arn, pattern) for pattern in self.resources)
+
+
+class RolePolicy:
+    """The statements of a role's policies."""
+
+    def __init__(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        self._statements = [
+            _Statement(
+                statement["Effect"],
+                _as_tuple(statement.get("Action", ())),
+                _as_tuple(statement.get("Resource", ())),
+            )
+            for document in documents
+            for statement in _as_tuple(document.get("Statement", ()))
+        ]
+
+    def allows(self, action: str, resource_arn: str) -> bool:
+        """Whether some statement allows it and none denies it.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+        """
+        effects = {s.effect for s in self._statements if s.covers(action, resource_arn)}
+        return effects == {"Allow"}
+
+
+def role_policies(stack: Stack) -> dict[str, RolePolicy]:
+    """The policy of each role in the stack by the role's ARN."""
+    attached = stack.of_type("AWS::IAM::Policy")
+    found = {}
+    for role in stack.of_type("AWS::IAM::Role"):
+        arn = role.attribute("Arn")
+        assert arn is not None
+        found[arn] = RolePolicy(_documents(role, attached))
+    return found
+
+
+def _documents(role: Resource, attached: list[Resource]) -> list[Mapping[str, Any]]:
+    own = [policy["PolicyDocument"] for policy in role.properties.get("Policies", ())]
+    others = [
+        policy.properties["PolicyDocument"]
+        for policy in attached
+        if role.physical_id in policy.properties.get("Roles", ())
+    ]
+    return own + others
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
