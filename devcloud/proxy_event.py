@@ -1,0 +1,180 @@
+"""The event that a function gets from API Gateway, and what API Gateway makes of its result.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+import base64
+import binascii
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from devcloud.authorizers import Caller
+from devcloud.contract import Method
+from devcloud.gateway_responses import GatewayError
+from devcloud.resources import ACCOUNT_ID
+from devcloud.stage_request import StageAnswer, StageRequest
+
+_RESULT_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
+# API Gateway renames these, because it needs the names itself.
+_REMAPPED_HEADERS = {
+    "connection",
+    "content-length",
+    "date",
+    "server",
+    "www-authenticate",
+    "x-amzn-requestid",
+}
+
+
+@dataclass(frozen=True)
+class StageIdentity:
+    """What an event says of the API and its stage."""
+
+    api_id: str
+    stage: str
+    deployment_id: str
+    domain_name: str
+    variables: Mapping[str, str]
+
+
+def proxy_event(
+    request: StageRequest,
+    method: Method,
+    path_parameters: Mapping[str, str],
+    caller: Caller | None,
+    stage: StageIdentity,
+    request_id: str,
+    extended_request_id: str,
+) -> dict[str, Any]:
+    """The event of format 1.0; maps without an entry are null."""
+    headers = {
+        **request.headers,
+        "X-Amzn-Trace-Id": f"Root=1-{int(time.time()):08x}-{request_id.replace('-', '')[:24]}",
+        "X-Forwarded-For": request.source_ip,
+        "X-Forwarded-Port": "443",
+        "X-Forwarded-Proto": "https",
+    }
+    query: dict[str, list[str]] = {}
+    for name, value in request.query:
+        query.setdefault(name, []).append(value)
+    now = datetime.now(UTC)
+    context = {
+        "accountId": ACCOUNT_ID,
+        "apiId": stage.api_id,
+        "deploymentId": stage.deployment_id,
+        "domainName": stage.domain_name,
+        "domainPrefix": stage.domain_name.partition(".")[0],
+        "extendedRequestId": extended_request_id,
+        "httpMethod": request.method,
+        "identity": _identity(request),
+        "path": f"/{stage.stage}{request.path}",
+        "protocol": "HTTP/1.1",
+        "requestId": request_id,
+        "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "requestTimeEpoch": int(now.timestamp() * 1000),
+        "resourceId": method.resource_id,
+        "resourcePath": method.resource_path,
+        "stage": stage.stage,
+    }
+    if caller is not None:
+        context["authorizer"] = dict(caller.context)
+    body, is_base64 = _event_body(request.body)
+    return {
+        "resource": method.resource_path,
+        "path": request.path,
+        "httpMethod": request.method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": dict(path_parameters) or None,
+        "stageVariables": dict(stage.variables) or None,
+        "requestContext": context,
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+
+
+def proxy_answer(
+    result: Any, accept: str | None, binary_media_types: tuple[str, ...]
+) -> StageAnswer:
+    """The answer that the function's result describes; raises GatewayError when it is malformed."""
+    if not isinstance(result, dict) or not set(result) <= _RESULT_KEYS:
+        raise GatewayError("DEFAULT_5XX")
+    try:
+        status = int(result.get("statusCode", 200))
+    except (TypeError, ValueError):
+        raise GatewayError("DEFAULT_5XX") from None
+    body = result.get("body")
+    if body is None:
+        body = ""
+    if not 100 <= status <= 599 or not isinstance(body, str):
+        raise GatewayError("DEFAULT_5XX")
+    content = body.encode()
+    if result.get("isBase64Encoded") and _matches(accept, binary_media_types):
+        try:
+            content = base64.b64decode(body, validate=True)
+        except binascii.Error:
+            raise GatewayError("DEFAULT_5XX") from None
+    return StageAnswer(status, tuple(_answer_headers(result)), content)
+
+
+def _answer_headers(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    single = result.get("headers") or {}
+    multiple = result.get("multiValueHeaders") or {}
+    if not isinstance(single, dict) or not isinstance(multiple, dict):
+        raise GatewayError("DEFAULT_5XX")
+    named_twice = {name.lower() for name in multiple}
+    pairs = [(name, value) for name, value in single.items() if name.lower() not in named_twice]
+    for name, values in multiple.items():
+        if not isinstance(values, list):
+            raise GatewayError("DEFAULT_5XX")
+        pairs += [(name, value) for value in values]
+    answered = [(_remapped(name), _header_text(value)) for name, value in pairs]
+    if not any(name.lower() == "content-type" for name, _ in answered):
+        answered.append(("Content-Type", "application/json"))
+    return answered
+
+
+def _remapped(name: str) -> str:
+    return f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED_HEADERS else name
+
+
+def _header_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float):
+        raise GatewayError("DEFAULT_5XX")
+    return str(value)
+
+
+def _matches(accept: str | None, binary_media_types: tuple[str, ...]) -> bool:
+    first = (accept or "").partition(",")[0].partition(";")[0].strip()
+    return "*/*" in binary_media_types or first in binary_media_types
+
+
+def _event_body(body: bytes) -> tuple[str | None, bool]:
+    if not body:
+        return None, False
+    # Without binary media types a body is text, whatever its bytes.
+    return body.decode("utf-8", errors="replace"), False
+
+
+def _identity(request: StageRequest) -> dict[str, str | None]:
+    return {
+        "accessKey": None,
+        "accountId": None,
+        "caller": None,
+        "cognitoAuthenticationProvider": None,
+        "cognitoAuthenticationType": None,
+        "cognitoIdentityId": None,
+        "cognitoIdentityPoolId": None,
+        "principalOrgId": None,
+        "sourceIp": request.source_ip,
+        "user": None,
+        "userAgent": request.header("User-Agent"),
+        "userArn": None,
+    }

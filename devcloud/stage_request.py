@@ -1,0 +1,58 @@
+"""A request as it reaches the API's stage, and the answer that leaves it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from werkzeug.wrappers import Request
+
+
+@dataclass(frozen=True)
+class StageRequest:
+    """Method, path below the stage and everything else that a client sent.
+
+    Header names are in title case, because WSGI does not keep the client's spelling; a header
+    that came twice is one value with commas.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    body: bytes
+    source_ip: str
+
+    def header(self, name: str) -> str | None:
+        """The header's value, whatever the spelling of its name."""
+        return self.headers.get(name.title())
+
+
+@dataclass(frozen=True)
+class StageAnswer:
+    """Status, headers in order, and body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def stage_request(request: Request, prefix: str) -> StageRequest:
+    """The request as the stage that is served under ``prefix`` sees it."""
+    # The path as it was sent: WSGI's own has lost the difference between / and %2F.
+    path = request.environ.get("REQUEST_URI", request.full_path).partition("?")[0]
+    query = request.query_string.decode("latin-1")
+    headers = {name.title(): value for name, value in request.headers.items()}
+    headers.pop("Content-Length", None)
+    return StageRequest(
+        method=request.method,
+        path=path.removeprefix(prefix) or "/",
+        query=tuple(parse_qsl(query, keep_blank_values=True)),
+        headers=headers,
+        body=request.get_data(),
+        source_ip=request.remote_addr or "127.0.0.1",
+    )
+
+
+def path_segments(path: str) -> list[str]:
+    """The path's decoded segments; slashes at the end do not count, as on AWS."""
+    return [unquote(segment) for segment in path.strip("/").split("/")]
