@@ -1,0 +1,93 @@
+"""`python -m devcloud`: the stack of infra/backend.yaml on one loopback port."""
+
+import argparse
+import fcntl
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+from devcloud.errors import StartError
+from devcloud.server import LoopbackServer
+
+ROOT = Path(__file__).resolve().parent.parent
+# Everything waits for its answer in a thread of its own; functions reach DynamoDB on a second
+# port with threads of its own, so they never wait for requests that wait for them.
+_THREADS = 160
+_FUNCTION_THREADS = 24
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until SIGTERM or Ctrl-C; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        _run(options.port, options.data_dir, options.template, dict(options.parameter))
+    except StartError as error:
+        print(f"devcloud does not start. {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(port: int, data_directory: Path, template: Path, given: Mapping[str, str]) -> None:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    lock = _lock(data_directory)
+    server = LoopbackServer(port, _THREADS)
+    # Imported here because it takes a while, and the mistakes above need not wait for it.
+    from devcloud.cloud import Cloud
+
+    with lock:
+        endpoint = LoopbackServer(0, _FUNCTION_THREADS)
+        cloud = Cloud(data_directory, template, given, server.url, endpoint.url)
+        endpoint.start(cloud.app)
+        server.start(cloud.app)
+        cloud.start()
+        print(f"devcloud listens on {server.url}", flush=True)
+        stopping.wait()
+        server.stop()
+        cloud.stop()
+        endpoint.stop()
+
+
+def _lock(data_directory: Path) -> IO[bytes]:
+    """Make sure that no other devcloud uses this directory, until the file is closed."""
+    try:
+        (data_directory / "logs").mkdir(parents=True, exist_ok=True)
+        lock = (data_directory / "devcloud.lock").open("wb")
+    except OSError as error:
+        raise StartError(f"{data_directory} cannot be written to: {error.strerror}.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise StartError(f"Another devcloud uses {data_directory}.") from None
+    return lock
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m devcloud", description=__doc__)
+    parser.add_argument("--port", type=int, default=9000, help="0 takes a free one")
+    parser.add_argument("--data-dir", type=Path, default=ROOT / ".local")
+    parser.add_argument("--template", type=Path, default=ROOT / "infra" / "backend.yaml")
+    parser.add_argument(
+        "--parameter",
+        type=_parameter,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the template; may be repeated",
+    )
+    return parser
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

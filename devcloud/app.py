@@ -1,0 +1,141 @@
+"""The one WSGI application: every service at its address, behind the faults that are on."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import Flask, Request, Response, g, request
+
+from devcloud import faults
+from devcloud.api_gateway import LARGEST_BODY, ApiStage
+from devcloud.aws_api import DYNAMODB, DynamoDBApi
+from devcloud.clock import Clock
+from devcloud.cognito import UserPool, create_blueprint
+from devcloud.faults import Fault, FaultRefused, Faults
+from devcloud.stage_request import stage_request
+
+_LOOPBACK_NAMES = {"127.0.0.1", "localhost"}
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create_app(
+    *,
+    pool: UserPool,
+    stage: ApiStage,
+    dynamodb: DynamoDBApi,
+    environment: dict[str, str],
+    clock: Clock,
+) -> Flask:
+    """The application; ``environment`` is what the web application takes from the stack."""
+    app = Flask(__name__, static_folder=None)
+    active = Faults()
+    app.before_request(_refuse_other_hosts)
+    _add_faults(app, active, stage)
+    _add_stage(app, stage)
+    _add_json_apis(app, dynamodb)
+    _add_local(app, active, environment, clock)
+    app.register_blueprint(create_blueprint(pool))
+    return app
+
+
+def _refuse_other_hosts() -> Response | None:
+    """A web page elsewhere that has its own name point here must not reach the services."""
+    if request.host.partition(":")[0] in _LOOPBACK_NAMES:
+        return None
+    return _json({"message": "devcloud answers on 127.0.0.1 and localhost only."}, 403)
+
+
+def _add_stage(app: Flask, stage: ApiStage) -> None:
+    prefix = f"/execute-api/{stage.identity.stage}"
+
+    def answer(path: str = "") -> Response:
+        if (request.content_length or 0) > LARGEST_BODY:
+            # Text, not JSON, and no gateway response changes it.
+            text = f"HTTP content length exceeded {LARGEST_BODY} bytes."
+            return Response(text, 413, {"Connection": "close"}, content_type="text/plain")
+        given = stage.answer(stage_request(request, prefix))
+        return Response(given.body, given.status, list(given.headers))
+
+    app.add_url_rule(
+        "/execute-api/<path:path>", "execute_api", answer, methods=_METHODS, merge_slashes=False
+    )
+
+
+def _add_json_apis(app: Flask, dynamodb: DynamoDBApi) -> None:
+    @app.post("/")
+    def json_api() -> Response:
+        service, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
+        if service == DYNAMODB:
+            return dynamodb.answer(operation, request)
+        error = {
+            "__type": "UnknownOperationException",
+            "message": f"devcloud does not imitate {service} {operation}.".replace("  ", " "),
+        }
+        return _json(error, 400)
+
+
+def _add_faults(app: Flask, active: Faults, stage: ApiStage) -> None:
+    @app.before_request
+    def before() -> Response | None:
+        g.fault = None
+        if request.path.startswith("/_local/"):
+            return None
+        g.fault = active.take(_operation_names(request, stage))
+        if g.fault is None:
+            return None
+        return faults.answer_instead(g.fault, "X-Amz-Target" in request.headers)
+
+    @app.after_request
+    def after(answer: Response) -> Response:
+        if g.get("fault") is not None:
+            faults.spoil(g.fault, request, answer)
+        return answer
+
+
+def _operation_names(request: Request, stage: ApiStage) -> tuple[str, ...]:
+    """What a fault may call this request: its operation, or its whole service."""
+    target = request.headers.get("X-Amz-Target")
+    if target is not None:
+        service, _, operation = target.partition(".")
+        short = "dynamodb" if service == DYNAMODB else "cognito-idp"
+        return (f"{short}:{operation}", short)
+    endpoint = request.endpoint or ""
+    if endpoint == "execute_api":
+        path = request.path.removeprefix(f"/execute-api/{stage.identity.stage}")
+        match = stage.match(request.method, path)
+        return ("execute-api", *([match.method.operation_id] if match else []))
+    return (endpoint.removeprefix("cognito."), "cognito")
+
+
+def _add_local(app: Flask, active: Faults, environment: dict[str, str], clock: Clock) -> None:
+    @app.get("/_local/ready")
+    def ready() -> Response:
+        return _json({"ready": True})
+
+    @app.get("/_local/environment")
+    def web_environment() -> Response:
+        return _json(environment)
+
+    @app.route("/_local/clock", methods=["GET", "POST"])
+    def local_clock() -> Response:
+        if request.method == "POST":
+            moved = request.get_json(silent=True)
+            if not isinstance(moved, dict) or not isinstance(moved.get("seconds"), int | float):
+                return _json({"message": 'Send {"seconds": 60} to move the clock.'}, 400)
+            clock.move(moved["seconds"])
+        return _json({"now": clock.now().isoformat()})
+
+    @app.route("/_local/faults", methods=["GET", "POST", "DELETE"])
+    def local_faults() -> Response:
+        if request.method == "DELETE":
+            active.reset()
+        elif request.method == "POST":
+            try:
+                active.add(Fault.from_json(request.get_json(silent=True)))
+            except FaultRefused as refused:
+                return _json({"message": str(refused)}, 400)
+        return _json([asdict(fault) for fault in active.all()])
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, content_type="application/json")

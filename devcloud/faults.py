@@ -1,0 +1,117 @@
+"""What can be made to go wrong, for tests; nothing does unless somebody asks for it."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Request, Response
+
+from devcloud.server import DROP_CONNECTION
+
+KINDS = ("slow", "fail", "drop", "throttle", "garbage")
+
+
+class FaultRefused(Exception):
+    """The description of a fault makes no sense."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How one operation goes wrong.
+
+    ``slow`` waits ``seconds`` and then works. ``fail`` answers ``status`` and does nothing.
+    ``drop`` does the work and closes the connection instead of answering. ``throttle`` refuses as
+    AWS does under load. ``garbage`` does the work and answers half of a JSON document. ``times``
+    is how often, None for ever.
+    """
+
+    operation: str
+    kind: str
+    seconds: float = 0.0
+    status: int = 500
+    times: int | None = None
+
+    @classmethod
+    def from_json(cls, description: Any) -> "Fault":
+        """The fault that a JSON object describes; raises FaultRefused."""
+        if not isinstance(description, dict):
+            raise FaultRefused("A fault is a JSON object.")
+        try:
+            fault = cls(**description)
+        except TypeError:
+            raise FaultRefused(
+                "A fault has operation and kind, and may have seconds, status and times."
+            ) from None
+        if fault.kind not in KINDS:
+            raise FaultRefused(f"kind is one of {', '.join(KINDS)}.")
+        return fault
+
+
+class Faults:
+    """The faults that are switched on."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Switch it on."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def reset(self) -> None:
+        """Switch all off."""
+        with self._lock:
+            self._faults.clear()
+
+    def all(self) -> list[Fault]:
+        """Those that are on."""
+        with self._lock:
+            return list(self._faults)
+
+    def take(self, names: tuple[str, ...]) -> Fault | None:
+        """The first fault for any of these names, counted as having happened once."""
+        with self._lock:
+            for index, fault in enumerate(self._faults):
+                if fault.operation in names:
+                    if fault.times == 1:
+                        del self._faults[index]
+                    elif fault.times is not None:
+                        self._faults[index] = replace(fault, times=fault.times - 1)
+                    return fault
+        return None
+
+
+def answer_instead(fault: Fault, is_json_api: bool) -> Response | None:
+    """What is answered before any work is done; None when the work goes on."""
+    match fault.kind:
+        case "slow":
+            time.sleep(fault.seconds)
+        case "fail":
+            body = {"message": "A fault that was asked for."}
+            return _json(body, fault.status, "InternalServerErrorException")
+        case "throttle" if is_json_api:
+            body = {"__type": "ThrottlingException", "message": "Rate exceeded"}
+            return _json(body, 400, "ThrottlingException")
+        case "throttle":
+            return _json({"message": "Too Many Requests"}, 429, "TooManyRequestsException")
+    return None
+
+
+def spoil(fault: Fault, request: Request, answer: Response) -> None:
+    """Make of the answer what the fault makes of it, after the work is done."""
+    if fault.kind == "drop":
+        request.environ[DROP_CONNECTION]()
+    elif fault.kind == "garbage":
+        answer.set_data(b'{"message": "half of')
+
+
+def _json(body: dict[str, str], status: int, error_type: str) -> Response:
+    return Response(
+        json.dumps(body),
+        status,
+        {"x-amzn-ErrorType": error_type},
+        content_type="application/json",
+    )

@@ -1,0 +1,74 @@
+"""Serves WSGI applications on loopback with cheroot, until told to stop."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from cheroot.wsgi import Gateway_10, Server
+
+from devcloud.errors import StartError
+
+HOST = "127.0.0.1"
+# A kept connection is closed after so many seconds without a request.
+_IDLE_SECONDS = 65
+
+DROP_CONNECTION = "devcloud.drop_connection"
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class _Gateway(Gateway_10):
+    """Lets the application close the connection instead of answering."""
+
+    def get_environ(self) -> Any:
+        base: Any = super()
+        environ = base.get_environ()
+        environ[DROP_CONNECTION] = self._drop_connection
+        return environ
+
+    def _drop_connection(self) -> None:
+        with suppress(OSError):
+            self.req.conn.socket.shutdown(socket.SHUT_RDWR)
+
+
+class LoopbackServer:
+    """A port that is taken at once and served from ``start`` on."""
+
+    def __init__(self, port: int, threads: int) -> None:
+        self._app: WsgiApp | None = None
+        self._server = Server(
+            (HOST, port),
+            self._dispatch,
+            numthreads=threads,
+            request_queue_size=512,
+            timeout=_IDLE_SECONDS,
+            shutdown_timeout=2,
+        )
+        self._server.gateway = _Gateway
+        try:
+            self._server.prepare()
+        except OSError as error:
+            reason = error.args[0] if error.args else error
+            raise StartError(f"Port {port} cannot be used: {reason}.") from error
+        self.port: int = self._server.bind_addr[1]
+        self.url = f"http://{HOST}:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
+
+    def start(self, app: WsgiApp) -> None:
+        """Answer requests with this application."""
+        self._app = app
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the requests under way and free the port."""
+        self._server.stop()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _dispatch(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        assert self._app is not None
+        return self._app(environ, start_response)
