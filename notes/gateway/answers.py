@@ -73,12 +73,9 @@ def _fields(answer: Answer) -> dict[str, str]:
     return {name: str(why) for name, why in fields.items()}
 
 
-def _current(call: Call, answer: Answer) -> Note | None:
-    current = _object(answer).get("current")
-    if current is None:
-        return None
+def _current(call: Call, answer: Answer) -> Note:
     try:
-        return Note.from_json(current)
+        return Note.from_json(_object(answer).get("current"))
     except BrokenContract as broken:
         raise errors.UnexpectedResponse(
             f"{call.operation}: {broken}.", request_id=answer.request_id

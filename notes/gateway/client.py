@@ -104,7 +104,7 @@ class NotesGateway:
             return self._ask(call, Note.from_json)
         except NoteConflict as conflict:
             current = conflict.current
-            if current and current.content == content and current.deleted_at is None:
+            if current.content == content and current.deleted_at is None:
                 return current
             raise
 

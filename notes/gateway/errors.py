@@ -73,10 +73,8 @@ class NoteInvalid(GatewayError):
 
 
 class NoteConflict(GatewayError):
-    """The note was changed elsewhere; ``current`` is the stored one, when the API sent it."""
+    """The note was changed elsewhere; ``current`` is the stored one."""
 
-    def __init__(
-        self, message: str, *, request_id: str = "", current: "Note | None" = None
-    ) -> None:
+    def __init__(self, message: str, *, request_id: str = "", current: "Note") -> None:
         super().__init__(message, request_id=request_id)
         self.current = current

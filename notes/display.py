@@ -1,0 +1,114 @@
+"""What the pages show of notes, prepared once so that templates only place it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.timezone import now
+
+from notes.gateway import Note, NoteSummary
+
+HEADING_CHARACTERS = 80
+# Names under /notes/ that are pages; the API may know notes by them all the same.
+PAGE_NAMES = {"new", "trash", "export", "import"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment as the page says it, and in ISO 8601 for the ``time`` element."""
+
+    words: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A note in a list."""
+
+    noteid: str
+    url: str
+    heading: str
+    snippet: str
+    tags: tuple[Tag, ...]
+    pinned: bool
+    updated: Moment
+    deleted: Moment | None
+    gone_after: Moment | None
+    restore_url: str
+    purge_url: str
+
+
+def rows(notes: Iterable[NoteSummary]) -> list[Row]:
+    """The rows of a page of notes."""
+    base = reverse("notes:list")
+    at = now()
+    return [
+        Row(
+            noteid=note.noteid,
+            url=_address(base, note.noteid),
+            heading=note.title.strip() or _cut(note.snippet) or "Untitled",
+            # Without a title the snippet is the heading; it is not said twice.
+            snippet=note.snippet if note.title.strip() else "",
+            tags=tags(note.tags, base),
+            pinned=note.pinned,
+            updated=moment(note.updated_at, at),
+            deleted=moment(note.deleted_at, at) if note.deleted_at else None,
+            gone_after=day(note.gone_after) if note.gone_after else None,
+            restore_url=f"{base}{note.noteid}/restore/",
+            purge_url=f"{base}{note.noteid}/delete/?permanent=true",
+        )
+        for note in notes
+    ]
+
+
+def tags(names: Iterable[str], base: str = "") -> tuple[Tag, ...]:
+    """Tags with the address of the list that each stands for."""
+    base = base or reverse("notes:list")
+    return tuple(Tag(name, f"{base}?tag={quote(name, safe='')}") for name in names)
+
+
+def heading(note: Note) -> str:
+    """What a note is called: its title, or the beginning of its text."""
+    return note.title.strip() or _cut(note.note.strip().partition("\n")[0]) or "Untitled"
+
+
+def moment(value: datetime, at: datetime) -> Moment:
+    """How long ago, while that is easier to read than the date."""
+    age = at - value
+    if age < timedelta(minutes=1):
+        words = "Just now"
+    elif age < timedelta(hours=1):
+        words = f"{age // timedelta(minutes=1)} min ago"
+    elif age < timedelta(hours=24):
+        words = f"{age // timedelta(hours=1)} h ago"
+    elif age < timedelta(days=7):
+        days = age // timedelta(days=1)
+        words = f"{days} days ago" if days > 1 else "Yesterday"
+    else:
+        words = _date(value, at)
+    return Moment(words, value.isoformat())
+
+
+def day(value: datetime) -> Moment:
+    """A date in words."""
+    return Moment(f"{value.day} {value:%B %Y}", value.isoformat())
+
+
+def _date(value: datetime, at: datetime) -> str:
+    return f"{value.day} {value:%b}" if value.year == at.year else f"{value.day} {value:%b %Y}"
+
+
+def _address(base: str, noteid: str) -> str:
+    return f"{base}{noteid}/edit/" if noteid in PAGE_NAMES else f"{base}{noteid}/"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= HEADING_CHARACTERS else f"{text[:HEADING_CHARACTERS].rstrip()}…"

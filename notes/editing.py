@@ -1,0 +1,126 @@
+"""Writing notes: nothing that was typed is ever lost, whatever becomes of saving it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from identity.navigation import sign_in_url
+from notes import display, merging
+from notes.failures import NOT_SAVED, failure_of
+from notes.forms import EditNoteForm, NewNoteForm, NoteForm
+from notes.gateway import Note, NoteConflict, NoteContent, NoteInvalid, NoteNotFound
+from notes.http import gateway_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_create(request: HttpRequest) -> HttpResponse:
+    """An empty editor; sent, one new note, however often it is sent."""
+    if request.method != "POST":
+        return _editor(request, NewNoteForm.empty())
+    form = NewNoteForm(request.POST)
+    if not form.is_valid():
+        return _editor(request, form, status=422)
+    return _save(
+        request,
+        form,
+        lambda: gateway_for(request).create_note(form.cleaned_data["noteid"], form.content),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_edit(request: HttpRequest, noteid: str) -> HttpResponse:
+    """The editor with the stored note; sent, its next version, unless it was changed meanwhile."""
+    if request.method != "POST":
+        note = gateway_for(request).get_note(noteid)
+        if note.deleted_at:
+            return redirect("notes:detail", noteid)
+        return _editor(request, EditNoteForm.showing(note), noteid)
+    form = EditNoteForm(request.POST)
+    if not form.is_valid():
+        return _editor(request, form, noteid, status=422)
+    version = form.cleaned_data["version"]
+    return _save(
+        request,
+        form,
+        lambda: gateway_for(request).update_note(noteid, version, form.content),
+        noteid,
+    )
+
+
+def _save(
+    request: HttpRequest, form: NoteForm, save: Callable[[], Note], noteid: str = ""
+) -> HttpResponse:
+    try:
+        note = save()
+    except NoteInvalid as error:
+        form.refuse(error)
+        return _editor(request, form, noteid, status=422)
+    except NoteConflict as conflict:
+        if conflict.current.deleted_at:
+            return _gone(request, form.content)
+        return _conflict(request, conflict.current, form.content)
+    except NoteNotFound:
+        return _gone(request, form.content)
+    except NOT_SAVED as error:
+        return _not_saved(request, form, noteid, error)
+    messages.success(request, "Saved.")
+    return redirect("notes:detail", note.noteid)
+
+
+def _editor(
+    request: HttpRequest, form: NoteForm, noteid: str = "", *, status: int = 200, **context: object
+) -> HttpResponse:
+    page = {
+        "form": form,
+        "is_new": not noteid,
+        "action": reverse("notes:edit", args=[noteid]) if noteid else reverse("notes:create"),
+        "back_url": reverse("notes:detail", args=[noteid]) if noteid else reverse("notes:list"),
+        **context,
+    }
+    return render(request, "notes/note_editor.html", page, status=status)
+
+
+def _not_saved(request: HttpRequest, form: NoteForm, noteid: str, error: Exception) -> HttpResponse:
+    """The editor as it was sent, with why it is not saved; sending it again is all it takes."""
+    failure = failure_of(error)
+    response = _editor(
+        request,
+        form,
+        noteid,
+        status=failure.status,
+        failure=failure,
+        # To be opened beside the editor, so it leads back to nothing in particular.
+        sign_in_url=sign_in_url("") if failure.status == 401 else "",
+    )
+    return failure.mark(response)
+
+
+def _gone(request: HttpRequest, content: NoteContent) -> HttpResponse:
+    """The note was deleted meanwhile: what was typed can be saved as a new one."""
+    form = NewNoteForm.empty(content)
+    return _editor(request, form, status=404, is_gone=True)
+
+
+def _conflict(request: HttpRequest, stored: Note, typed: NoteContent) -> HttpResponse:
+    """Both versions and one made of both, to be saved as the version after the stored one."""
+    comparison = merging.compare(stored.note, typed.note)
+    merged = NoteContent(
+        title=typed.title,
+        note=comparison.merged,
+        tags=tuple(dict.fromkeys((*stored.tags, *typed.tags))),
+        pinned=typed.pinned,
+    )
+    context = {
+        "form": EditNoteForm.showing(stored, merged),
+        "action": reverse("notes:edit", args=[stored.noteid]),
+        "stored": stored,
+        "typed": typed,
+        "stored_at": display.moment(stored.updated_at, now()),
+        "comparison": comparison,
+    }
+    return render(request, "notes/note_conflict.html", context, status=409)

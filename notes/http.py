@@ -1,0 +1,47 @@
+"""What a view needs of a request: who asks, how the answer is read, and the person's gateway."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from identity import tokens
+from identity.models import User
+from notes.gateway import Deadline, NotesGateway, Retries, Transport
+
+# Of the 10 s that a page may take, what the calls to the API may use. A try that begins just
+# before the end can last a connection's time-out longer.
+PAGE_SECONDS = 7.5
+
+
+class AuthenticatedRequest(HttpRequest):
+    """The request as the pages get it: SignInMiddleware lets nobody else through."""
+
+    user: User
+
+
+class RequestTokens:
+    """The gateway's TokenSource: the ID token of the request's web session."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def id_token(self) -> str:
+        return tokens.id_token(self._request)
+
+    def refreshed_id_token(self) -> str:
+        return tokens.refreshed_id_token(self._request)
+
+
+def gateway_for(request: HttpRequest) -> NotesGateway:
+    """The notes of the person who is signed in; a page calls this once, and its time begins."""
+    transport, retries = _shared(
+        settings.NOTES_API_URL, settings.NOTES_API_TIMEOUT, settings.NOTES_API_POOL_SIZE
+    )
+    return NotesGateway(transport, RequestTokens(request), Deadline(PAGE_SECONDS), retries)
+
+
+@lru_cache(maxsize=1)
+def _shared(url: str, read_seconds: float, pool_size: int) -> tuple[Transport, Retries]:
+    """The process's connections and its allowance of retries."""
+    return Transport(url, read_seconds=read_seconds, pool_size=pool_size), Retries()

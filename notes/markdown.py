@@ -1,0 +1,74 @@
+"""A note's Markdown becomes HTML that can do nothing but show the note."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+_BLOCKS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"}
+_INLINE = {"strong", "em", "s", "a", "code"}
+_TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "code": {"class"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+# Rendering takes up to a second for this much, were it written to be slow.
+_RENDERED_CHARACTERS = 50_000
+
+
+def to_html(text: str) -> SafeString:
+    """The text rendered, and cleaned whatever the renderer made of it; a very long one as it is.
+
+    Images are shown as links: loading one would tell its server who reads the note. The page
+    has its own h1, so the note's headings begin with h2.
+    """
+    if len(text) > _RENDERED_CHARACTERS:
+        return format_html('<pre class="plain-text">{}</pre>', "\n" + text)
+    rendered = _MARKDOWN.render(text)
+    cleaned = nh3.clean(
+        rendered,
+        tags=_BLOCKS | _INLINE | _TABLE,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+        attribute_filter=_language_classes_only,
+    )
+    return mark_safe(cleaned)
+
+
+def _language_classes_only(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "class" and not value.startswith("language-"):
+        return None
+    return value
+
+
+class _Renderer(RendererHTML):
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        label = self.renderInlineAsText(token.children, options, env) or "image"
+        link = Token("link_open", "a", 1, attrs={"href": token.attrGet("src") or ""})
+        text = Token("text", "", 0, content=label)
+        return self.render([link, text, Token("link_close", "a", -1)], options, env)
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return f"<{_one_lower(tokens[idx].tag)}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return f"</{_one_lower(tokens[idx].tag)}>\n"
+
+
+def _one_lower(tag: str) -> str:
+    return f"h{min(int(tag[1:]) + 1, 6)}"
+
+
+_MARKDOWN = MarkdownIt(
+    "commonmark",
+    {"html": False, "linkify": True, "breaks": True, "maxNesting": 100},
+    renderer_cls=_Renderer,
+).enable(["linkify", "table", "strikethrough"])
