@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from service.errors import NotesFull, TableUnavailable, Throttled
 
@@ -50,7 +50,7 @@ def translated_errors() -> Iterator[None]:
     """
     try:
         yield
-    except HTTPClientError as error:
+    except (ConnectionError, HTTPClientError) as error:
         raise TableUnavailable from error
     except ClientError as error:
         code = error.response["Error"]["Code"]

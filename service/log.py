@@ -29,4 +29,5 @@ class Entry:
     def write(self, status: int, seconds: float) -> None:
         line = {**asdict(self), "status": status, "milliseconds": round(seconds * 1000)}
         # Lambda sends standard output to the function's log group line by line, and adds nothing.
-        print(json.dumps({key: value for key, value in line.items() if value}), flush=True)
+        known = {key: value for key, value in line.items() if value not in (None, [])}
+        print(json.dumps(known), flush=True)

@@ -11,6 +11,7 @@ from service.validation import (
     TAG_LENGTH,
     is_noteid,
     json_object,
+    normal_tag,
     note_to_create,
     note_to_update,
     version_in,
@@ -91,8 +92,8 @@ def _listing(request: Request) -> Listing:
         limit=int(limit),
         view=view,
         start=rank_in_cursor(cursor, view) if cursor else None,
-        query=_term(request, "q", QUERY_LENGTH),
-        tag=_term(request, "tag", TAG_LENGTH).strip().lower(),
+        query=_term(request, "q", QUERY_LENGTH).strip(),
+        tag=normal_tag(_term(request, "tag", TAG_LENGTH)),
     )
 
 

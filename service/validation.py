@@ -56,6 +56,11 @@ def version_in(if_match: str) -> int:
     return int(match[1])
 
 
+def normal_tag(tag: str) -> str:
+    """In lower case, without white space around it and with single spaces in it."""
+    return " ".join(tag.split()).lower()
+
+
 def _content(body: Mapping[str, Any], problems: dict[str, str]) -> NoteContent:
     title = _string(body, "title", problems)
     if len(title) > TITLE_LENGTH:
@@ -88,7 +93,7 @@ def _string(body: Mapping[str, Any], name: str, problems: dict[str, str]) -> str
 
 
 def _tags(body: Mapping[str, Any], problems: dict[str, str]) -> tuple[str, ...]:
-    """Trimmed, lower-cased and each one once, in the order given."""
+    """As ``normal_tag`` has them and each one once, in the order given."""
     value = body.get("tags")
     if "tags" not in body:
         problems["tags"] = "is required"
@@ -96,7 +101,7 @@ def _tags(body: Mapping[str, Any], problems: dict[str, str]) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
         problems["tags"] = "must be a list of strings"
         return ()
-    tags = tuple(dict.fromkeys(tag.strip().lower() for tag in value))
+    tags = tuple(dict.fromkeys(normal_tag(tag) for tag in value))
     if len(tags) > TAG_COUNT:
         problems["tags"] = f"must be at most {TAG_COUNT}"
     elif any(not 1 <= len(tag) <= TAG_LENGTH for tag in tags):
