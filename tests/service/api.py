@@ -1,6 +1,7 @@
 """The notes function behind a caller that holds every answer against the contract."""
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,13 +56,23 @@ class NotesApi:
     def __init__(self, **claims: Any) -> None:
         self.claims = claims
 
+    @property
+    def owner(self) -> str:
+        """Whose notes these are in the table."""
+        owner: str = proxy_event("GET", "/", claims=self.claims)["requestContext"]["authorizer"][
+            "claims"
+        ]["sub"]
+        return owner
+
     def as_person(self, sub: str) -> "NotesApi":
         return NotesApi(sub=sub)
 
-    def call(self, method: str, resource: str, **event: Any) -> Answer:
-        response = lambda_handler(
-            proxy_event(method, resource, claims=self.claims, **event), context=None
-        )
+    def call(
+        self, method: str, resource: str, *, is_base64: bool = False, **details: Any
+    ) -> Answer:
+        event = proxy_event(method, resource, claims=self.claims, **details)
+        event["isBase64Encoded"] = is_base64
+        response = lambda_handler(event, context=None)
         assert set(response) == {"statusCode", "headers", "body", "isBase64Encoded"}
         assert response["headers"]["Content-Type"] == "application/json"
         assert response["headers"]["Cache-Control"] == "no-store"
@@ -71,6 +82,9 @@ class NotesApi:
         if status >= 400:
             assert {"message", "code", "requestId"} <= set(body)
         return Answer(status, response["headers"], body)
+
+    def call_base64(self, body: bytes) -> Answer:
+        return self.call("POST", "/notes", body=b64encode(body).decode(), is_base64=True)
 
     def greet(self) -> Answer:
         return self.call("GET", "/")

@@ -1,17 +1,22 @@
 """The service on a table built from the template, with time and answers under control."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from service import handler
+from service.dynamodb import notes_table
 from service.settings import Settings
 from service.store import NotesStore
 from tests import backend_template
 from tests.service.api import NotesApi
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
 
 APP_CLIENT_ID = "1example23456789"
 
@@ -30,26 +35,36 @@ class MovableTime:
         self.moment += timedelta(**kwargs)
 
 
-@pytest.fixture(autouse=True)
-def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="package", autouse=True)
+def _aws() -> Iterator[None]:
     """moto instead of AWS, with no credentials but made-up ones."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.delenv("AWS_PROFILE", raising=False)
         yield
 
 
-@pytest.fixture
-def table() -> Iterator[object]:
+@pytest.fixture(scope="package")
+def empty_table(_aws: None) -> "Table":
     """The notes table exactly as the template defines it."""
-    definition = dict(backend_template.properties("NotesTable"))
+    definition = backend_template.properties("NotesTable")
     creation = {
         name: definition[name]
         for name in ("AttributeDefinitions", "KeySchema", "BillingMode", "LocalSecondaryIndexes")
     }
-    yield boto3.resource("dynamodb").create_table(TableName="Notes", **creation)
+    boto3.client("dynamodb").create_table(TableName="Notes", **creation)
+    return notes_table("Notes")
+
+
+@pytest.fixture
+def table(empty_table: "Table") -> Iterator["Table"]:
+    """That table, emptied after each test."""
+    yield empty_table
+    for item in empty_table.scan()["Items"]:
+        key = {"userId": item["userId"], "noteId": item["noteId"]}
+        empty_table.delete_item(Key=key)
 
 
 @pytest.fixture
@@ -58,12 +73,12 @@ def clock() -> MovableTime:
 
 
 @pytest.fixture
-def store(table: object, clock: MovableTime) -> NotesStore:
+def store(table: "Table", clock: MovableTime) -> NotesStore:
     return NotesStore(table, trash_days=30, now=clock)
 
 
 @pytest.fixture
-def api(store: NotesStore, monkeypatch: pytest.MonkeyPatch) -> Callable[..., NotesApi]:
+def api(store: NotesStore, monkeypatch: pytest.MonkeyPatch) -> NotesApi:
     """Calls the function as API Gateway does for Ada, and checks every answer with the contract."""
     settings = Settings("Notes", APP_CLIENT_ID, 30)
     monkeypatch.setattr(handler, "settings", lambda: settings)

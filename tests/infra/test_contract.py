@@ -1,0 +1,178 @@
+"""The contract as OpenAPI, and what API Gateway makes of it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from service import validation
+from tests.backend_template import template
+
+CONTRACT = json.loads((Path(__file__).resolve().parents[2] / "infra/openapi.json").read_text())
+OPERATIONS = {
+    operation["operationId"]: operation
+    for methods in CONTRACT["paths"].values()
+    for operation in methods.values()
+}
+SCHEMAS = CONTRACT["components"]["schemas"]
+REQUEST_MODELS = ["NoteCreateModel", "NoteUpdateModel"]
+
+# Known issues: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+UNSUPPORTED_KEYWORDS = {
+    "allOf",
+    "anyOf",
+    "discriminator",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "not",
+    "oneOf",
+    "readOnly",
+}
+
+
+def keywords(value: Any) -> set[str]:
+    """Every key used anywhere in a schema, properties' names apart."""
+    if isinstance(value, list):
+        return set().union(*(keywords(entry) for entry in value)) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    found = set(value)
+    for name, entry in value.items():
+        found |= (
+            set().union(*(keywords(schema) for schema in entry.values()))
+            if name == "properties"
+            else keywords(entry)
+        )
+    return found
+
+
+class ContractTests:
+    def test_it_is_valid_openapi(self) -> None:
+        validate(CONTRACT)
+
+    def test_it_describes_the_notes_service(self) -> None:
+        assert CONTRACT["openapi"] == "3.0.1"
+        assert CONTRACT["info"]["title"] == "NotesService"
+        assert set(OPERATIONS) == {
+            "greet",
+            "listNotes",
+            "createNote",
+            "getNote",
+            "updateNote",
+            "deleteNote",
+            "restoreNote",
+        }
+
+    def test_it_has_the_models_by_the_names_the_seed_gives_them(self) -> None:
+        assert SCHEMAS["NoteCreateModel"]["title"] == "Note Create Model"
+        assert SCHEMAS["NoteCreateModel"]["required"] == ["noteid", "note"]
+        assert SCHEMAS["Success"]["title"] == "Success Schema"
+        assert SCHEMAS["Success"]["properties"]["message"]["type"] == "string"
+
+    def test_it_has_no_limit_that_differs_from_the_services(self) -> None:
+        fields = SCHEMAS["NoteCreateModel"]["properties"]
+        assert fields["noteid"]["pattern"] == f"^{validation.NOTEID.pattern}$"
+        assert fields["title"]["maxLength"] == validation.TITLE_LENGTH
+        assert fields["note"]["maxLength"] == validation.TEXT_BYTES
+        assert fields["tags"]["maxItems"] == validation.TAG_COUNT
+        assert fields["tags"]["items"]["maxLength"] == validation.TAG_LENGTH
+
+
+class ModelTests:
+    @pytest.mark.parametrize("name", SCHEMAS)
+    def test_its_name_is_alphanumeric(self, name: str) -> None:
+        assert re.fullmatch(r"[A-Za-z0-9]+", name)
+
+    @pytest.mark.parametrize("name", SCHEMAS)
+    def test_it_is_an_object_within_what_api_gateway_reads(self, name: str) -> None:
+        assert SCHEMAS[name]["type"] == "object"
+        assert not keywords(SCHEMAS[name]) & UNSUPPORTED_KEYWORDS
+
+    @pytest.mark.parametrize("name", SCHEMAS)
+    def test_it_has_a_title(self, name: str) -> None:
+        assert SCHEMAS[name]["title"]
+
+    @pytest.mark.parametrize("name", REQUEST_MODELS)
+    def test_a_request_has_no_other_fields(self, name: str) -> None:
+        assert SCHEMAS[name]["additionalProperties"] is False
+
+    def test_every_model_is_used(self) -> None:
+        text = json.dumps(CONTRACT)
+        assert [name for name in SCHEMAS if f'schemas/{name}"' not in text] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+class OperationTests:
+    def test_it_asks_for_the_authorizer_itself(self, name: str) -> None:
+        """API Gateway ignores security at the root."""
+        assert OPERATIONS[name]["security"] == [{"NotesAuthorizer": []}]
+
+    def test_it_invokes_the_notes_function(self, name: str) -> None:
+        integration = OPERATIONS[name]["x-amazon-apigateway-integration"]
+        assert integration["type"] == "aws_proxy"
+        assert integration["httpMethod"] == "POST"
+        assert "${NotesFunction.Arn}/invocations" in integration["uri"]["Fn::Sub"]
+        assert 10_000 < integration["timeoutInMillis"] <= 29_000
+
+    def test_it_gives_every_answer_inline_with_a_model(self, name: str) -> None:
+        for answer in OPERATIONS[name]["responses"].values():
+            assert "$ref" not in answer
+            assert "$ref" in answer["content"]["application/json"]["schema"]
+
+    def test_it_lists_what_can_always_happen(self, name: str) -> None:
+        always = {"401", "403", "429", "500", "502", "503", "504"}
+        assert always <= set(OPERATIONS[name]["responses"])
+
+    def test_it_leaves_if_match_to_the_service(self, name: str) -> None:
+        """The gateway would answer 400 for a required header that is missing."""
+        for parameter in OPERATIONS[name].get("parameters", []):
+            assert parameter["required"] is (parameter["in"] == "path")
+
+
+class GatewayTests:
+    def test_it_validates_bodies_and_parameters(self) -> None:
+        chosen = CONTRACT["x-amazon-apigateway-request-validator"]
+        assert CONTRACT["x-amazon-apigateway-request-validators"][chosen] == {
+            "validateRequestBody": True,
+            "validateRequestParameters": True,
+        }
+
+    def test_its_authorizer_is_the_user_pool(self) -> None:
+        scheme = CONTRACT["components"]["securitySchemes"]["NotesAuthorizer"]
+        assert (scheme["type"], scheme["in"], scheme["name"]) == (
+            "apiKey",
+            "header",
+            "Authorization",
+        )
+        assert scheme["x-amazon-apigateway-authtype"] == "cognito_user_pools"
+        assert scheme["x-amazon-apigateway-authorizer"] == {
+            "type": "cognito_user_pools",
+            "providerARNs": [{"Fn::Sub": "${UserPool.Arn}"}],
+        }
+
+    def test_it_leaves_the_bodies_of_gateway_responses_as_they_are(self) -> None:
+        default = {"application/json": '{"message":$context.error.messageString}'}
+        for response in CONTRACT["x-amazon-apigateway-gateway-responses"].values():
+            assert response["responseTemplates"] == default
+
+    def test_it_says_when_to_come_back_after_throttling(self) -> None:
+        throttled = CONTRACT["x-amazon-apigateway-gateway-responses"]["THROTTLED"]
+        assert throttled["responseParameters"] == {"gatewayresponse.header.Retry-After": "'1'"}
+        assert throttled["statusCode"] == 429
+
+
+class IncludeTests:
+    """CloudFormation includes the contract in the template."""
+
+    def test_it_holds_no_null(self) -> None:
+        """CloudFormation refuses templates with null values."""
+        assert "null" not in re.findall(r"[:\[,]\s*(null)\b", json.dumps(CONTRACT))
+
+    def test_it_uses_the_long_form_of_functions_on_resources_of_the_template(self) -> None:
+        named = set(re.findall(r"\$\{([A-Za-z]+)", json.dumps(CONTRACT)))
+        resources = {name for name in named if name != "AWS"}
+        assert resources <= set(template()["Resources"])

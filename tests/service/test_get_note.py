@@ -1,0 +1,79 @@
+"""Getting one note."""
+
+import pytest
+
+from tests.service.api import NotesApi
+from tests.service.conftest import MovableTime
+
+HOSTILE_IDS = [
+    "",
+    ".",
+    "..",
+    "../admin",
+    "%2e%2e%2f",
+    "note1 ",
+    "note1\n",
+    "note1/restore",
+    "note1?x=1",
+    "note1#f",
+    "note1;",
+    "note1\x00",
+    "\r\nSet-Cookie: a=b",
+    "-note1",
+    "x" * 65,
+    "x" * 10_000,
+    "\U0001f600",
+    "\ud800",
+    "nоte1",  # with a Cyrillic o
+    "' OR '1'='1",
+    "{$gt: 1}",
+]
+
+
+class GetNoteTests:
+    def test_it_gives_the_whole_note(self, api: NotesApi) -> None:
+        created = api.create(title="One").json
+        answer = api.get()
+        assert answer.status == 200
+        del created["message"]
+        assert answer.json == {**created, "note": "my first note"}
+        assert answer.headers["ETag"] == '"1"'
+
+    def test_it_does_not_know_unknown_ids(self, api: NotesApi) -> None:
+        answer = api.get()
+        assert (answer.status, answer.json["code"]) == (404, "NoteNotFound")
+        assert answer.json["message"] == "Note not found"
+
+    def test_it_answers_for_a_stranger_as_for_an_unknown_id(self, api: NotesApi) -> None:
+        api.create()
+        stranger = api.as_person("somebody-else")
+        assert stranger.get("note1") == stranger.get("note2")
+
+    @pytest.mark.parametrize("noteid", HOSTILE_IDS)
+    def test_it_answers_for_an_impossible_id_as_for_an_unknown_one(
+        self, api: NotesApi, noteid: str
+    ) -> None:
+        unknown = api.get("note2")
+        for answer in (
+            api.get(noteid),
+            api.update(noteid),
+            api.delete(noteid),
+            api.delete(noteid, permanent="true"),
+            api.restore(noteid),
+        ):
+            assert answer == unknown
+
+    def test_it_gives_what_is_in_the_trash(self, api: NotesApi) -> None:
+        api.create()
+        api.delete()
+        assert api.get().json["deleted_at"] == "2026-11-21T08:30:00.000002Z"
+
+    def test_it_does_not_give_what_should_have_left_the_trash(
+        self, api: NotesApi, clock: MovableTime
+    ) -> None:
+        api.create()
+        api.delete()
+        clock.move(days=30, seconds=-1)
+        assert api.get().status == 200
+        clock.move(seconds=2)
+        assert api.get().status == 404

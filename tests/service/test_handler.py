@@ -1,0 +1,164 @@
+"""What the function does around the operations: routes, errors, its log line."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from service import handler
+from service.settings import MissingSetting
+from tests.builders import proxy_event
+from tests.service.api import NotesApi, contract
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """What the function has written, which is one JSON object a line."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+class RouteTests:
+    def test_they_are_the_operations_of_the_contract(self) -> None:
+        in_contract = {
+            (method.upper(), path): operation["operationId"]
+            for path, methods in contract()["paths"].items()
+            for method, operation in methods.items()
+        }
+        routes = {
+            route: "".join(
+                word.capitalize() if number else word
+                for number, word in enumerate(operation.__name__.split("_"))
+            )
+            for route, operation in handler.ROUTES.items()
+        }
+        assert routes == in_contract
+
+    @pytest.mark.parametrize(
+        ("method", "resource"),
+        [("PATCH", "/notes"), ("get", "/notes"), ("GET", "/admin"), ("", "")],
+    )
+    def test_others_are_not_known(self, api: NotesApi, method: str, resource: str) -> None:
+        response = handler.lambda_handler(proxy_event(method, resource), None)
+        assert response["statusCode"] == 404
+        assert json.loads(response["body"])["code"] == "UnknownRoute"
+
+    def test_an_event_without_anything_is_not_known(self, api: NotesApi) -> None:
+        assert handler.lambda_handler({}, None)["statusCode"] == 404
+
+    def test_absent_maps_are_null(self, api: NotesApi) -> None:
+        event = proxy_event("GET", "/notes")
+        event["headers"] = None
+        assert handler.lambda_handler(event, None)["statusCode"] == 200
+
+
+class ErrorAnswerTests:
+    def test_it_has_the_request_id_of_the_gateway(self, api: NotesApi) -> None:
+        assert api.get().json == {
+            "message": "Note not found",
+            "code": "NoteNotFound",
+            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+        }
+
+    def test_a_mistake_shows_nothing_of_itself(
+        self,
+        api: NotesApi,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def mistaken(*_: object) -> None:
+            raise RuntimeError("a secret text")
+
+        monkeypatch.setattr(handler, "ROUTES", {("GET", "/notes"): mistaken})
+        answer = api.list()
+        assert (answer.status, answer.json["code"]) == (500, "ServiceError")
+        assert "secret" not in json.dumps(answer.json)
+        (line,) = logged(capsys)
+        assert line["error"] == "RuntimeError"
+        assert line["trace"][-1].endswith(" mistaken")
+        assert "secret" not in json.dumps(line)
+
+
+class LogTests:
+    def test_it_is_one_line_for_each_request(
+        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        api.create()
+        (line,) = logged(capsys)
+        assert line.pop("milliseconds") >= 0
+        owner = hashlib.sha256(b"5f3c1d1e-0000-4000-8000-00000000000a").hexdigest()[:16]
+        assert line == {
+            "request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            "operation": "create_note",
+            "owner": owner,
+            "status": 201,
+        }
+
+    def test_it_names_what_went_wrong(
+        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        api.get()
+        (line,) = logged(capsys)
+        assert (line["status"], line["error"]) == (404, "NoteNotFound")
+
+    def test_it_never_holds_what_a_person_wrote_or_is(
+        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        secrets = {"title": "canary-title", "note": "canary-text", "tags": ["canary-tag"]}
+        api.claims = {"sub": "canary-sub", "email": "canary@example.com"}
+        api.create("canary-id", **secrets)
+        api.create("canary-id", note="canary-other")
+        api.create("canary-id", **{"canary-field": 1})
+        api.update("canary-id", note="canary-new", if_match='"7"')
+        api.list(q="canary-query", tag="canary-tag")
+        api.list(cursor="canary-cursor")
+        api.delete("canary-id")
+        api.delete("canary-id", permanent="true")
+        written = capsys.readouterr()
+        assert written.out.count("\n") == 8
+        assert "canary" not in written.out + written.err
+
+
+class SettingsTests:
+    VALID: Mapping[str, str] = {"NOTES_TABLE": "Notes", "USER_POOL_CLIENT_ID": "1example23456789"}
+
+    def test_it_reads_the_environment(self) -> None:
+        settings = handler.Settings.from_environment({**self.VALID, "TRASH_DAYS": "7"})
+        assert settings == handler.Settings("Notes", "1example23456789", 7)
+
+    def test_the_trash_keeps_notes_for_30_days_unless_told_otherwise(self) -> None:
+        assert handler.Settings.from_environment(self.VALID).trash_days == 30
+
+    @pytest.mark.parametrize("name", ["NOTES_TABLE", "USER_POOL_CLIENT_ID"])
+    @pytest.mark.parametrize("value", [None, "", " "])
+    def test_it_says_what_is_missing(self, name: str, value: str | None) -> None:
+        environment = {**self.VALID, name: value or ""}
+        with pytest.raises(MissingSetting, match=f"^{name} is not set: set it to the .*\\.$"):
+            handler.Settings.from_environment(environment)
+
+    @pytest.mark.parametrize("value", ["0", "366", "-1", "1.5", "month", "", "\u0663"])
+    def test_it_says_what_is_wrong(self, value: str) -> None:
+        with pytest.raises(MissingSetting, match=r"^TRASH_DAYS is .* from 1 to 365\.$"):
+            handler.Settings.from_environment({**self.VALID, "TRASH_DAYS": value})
+
+    def test_the_function_says_so_instead_of_answering(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("NOTES_TABLE", raising=False)
+        handler.settings.cache_clear()
+        with pytest.raises(MissingSetting):
+            handler.lambda_handler(proxy_event("GET", "/"), None)
+
+    def test_the_function_serves_with_what_the_environment_says(
+        self, table: object, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NOTES_TABLE", "Notes")
+        monkeypatch.setenv("USER_POOL_CLIENT_ID", "1example23456789")
+        handler.settings.cache_clear()
+        handler.notes_store.cache_clear()
+        try:
+            assert NotesApi().create().status == 201
+            assert NotesApi().get().status == 200
+        finally:
+            handler.settings.cache_clear()
+            handler.notes_store.cache_clear()
