@@ -35,6 +35,7 @@ AUTH_FLOWS = (
     "ALLOW_USER_PASSWORD_AUTH",
     "ALLOW_USER_SRP_AUTH",
 )
+TIERS = ("ESSENTIALS", "LITE", "PLUS")
 UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -68,6 +69,7 @@ class PoolSettings:
     verifies_email: bool
     verifies_email_before_update: bool
     recovers_by_email: bool
+    can_rotate_refresh_tokens: bool
     case_sensitive: bool
     mfa: str
     custom_attributes: tuple[str, ...]
@@ -122,7 +124,7 @@ class GroupSettings:
 def pool_settings(values: Mapping[str, object]) -> PoolSettings:
     """The user pool that these properties describe."""
     properties = Properties("AWS::Cognito::UserPool", values)
-    properties.ignore("DeletionProtection", "UserPoolTags", "UserPoolTier", "EmailConfiguration")
+    properties.ignore("DeletionProtection", "UserPoolTags", "EmailConfiguration")
     properties.section("UserPoolAddOns").choice("AdvancedSecurityMode", "OFF", ("OFF",))
     if properties.texts("UsernameAttributes", ("email",)) != ("email",):
         raise properties.wrong("UsernameAttributes", "must be [email]: people sign in by e-mail")
@@ -148,6 +150,7 @@ def pool_settings(values: Mapping[str, object]) -> PoolSettings:
         verifies_email_before_update="email"
         in updates.texts("AttributesRequireVerificationBeforeUpdate", ("email",)),
         recovers_by_email="admin_only" not in mechanisms,
+        can_rotate_refresh_tokens=properties.choice("UserPoolTier", "ESSENTIALS", TIERS) != "LITE",
         case_sensitive=properties.section("UsernameConfiguration").boolean("CaseSensitive", False),
         mfa=properties.choice("MfaConfiguration", "OFF", ("OFF", "OPTIONAL", "ON")),
         custom_attributes=_custom_attributes(properties),
@@ -206,6 +209,10 @@ def app_client(given: AppClientInput) -> AppClient:
         writable=frozenset(properties.texts("WriteAttributes")),
         properties=values,
     )
+    if client.rotates_refresh_tokens and "ALLOW_REFRESH_TOKEN_AUTH" in client.auth_flows:
+        raise properties.wrong(
+            "ExplicitAuthFlows", "must not have ALLOW_REFRESH_TOKEN_AUTH with RefreshTokenRotation"
+        )
     properties.finish()
     return client
 

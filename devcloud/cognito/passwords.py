@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from functools import cache
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -10,7 +11,7 @@ from devcloud.cognito.errors import InvalidPassword
 
 # Cognito's list of what counts as a symbol.
 SYMBOLS = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
-_NOBODY = generate_password_hash(secrets.token_urlsafe())
+METHOD = "scrypt"
 
 
 def check_policy(policy: PasswordPolicy, password: str) -> None:
@@ -33,28 +34,33 @@ def check_policy(policy: PasswordPolicy, password: str) -> None:
 
 
 def requirements(policy: PasswordPolicy) -> list[str]:
-    """What a password must have, for people to read."""
+    """What a password must have, for people to read; the length comes first."""
     wanted = [f"At least {policy.minimum_length} characters"]
     if policy.lowercase:
-        wanted.append("A lower-case letter")
+        wanted.append("a lower-case letter")
     if policy.uppercase:
-        wanted.append("An upper-case letter")
+        wanted.append("an upper-case letter")
     if policy.numbers:
-        wanted.append("A number")
+        wanted.append("a number")
     if policy.symbols:
-        wanted.append("A symbol")
+        wanted.append("a symbol")
     return wanted
 
 
 def hashed(password: str) -> str:
     """What is stored of a password."""
-    return generate_password_hash(password)
+    return generate_password_hash(password, METHOD)
 
 
 def is_right(password_hash: str | None, password: str) -> bool:
     """Is this the password? Takes the same time when there is no person or no password."""
-    right = check_password_hash(password_hash or _NOBODY, password)
+    right = check_password_hash(password_hash or _nobody_s(), password)
     return right and password_hash is not None
+
+
+@cache
+def _nobody_s() -> str:
+    return hashed(secrets.token_urlsafe())
 
 
 def temporary(policy: PasswordPolicy) -> str:

@@ -12,6 +12,7 @@ from devcloud.cognito.grants import Grants
 from devcloud.cognito.groups import Groups
 from devcloud.cognito.keys import SigningKeys
 from devcloud.cognito.people import People
+from devcloud.cognito.properties import ConfigurationError
 from devcloud.cognito.schema import TABLES
 from devcloud.cognito.sign_in_sessions import SignInSessions
 from devcloud.cognito.token_sessions import TokenSessions
@@ -48,6 +49,12 @@ class UserPool:
         self.mailbox = mailbox
         self.settings = pool_settings(pool_properties)
         clients = [app_client(AppClientInput(*given)) for given in app_clients]
+        for client in clients:
+            if client.rotates_refresh_tokens and not self.settings.can_rotate_refresh_tokens:
+                raise ConfigurationError(
+                    "AWS::Cognito::UserPool: property UserPoolTier must not be LITE, because the"
+                    f" app client {client.name} has RefreshTokenRotation."
+                )
         self.app_clients = {client.client_id: client for client in clients}
         group_list = [group_settings(properties) for properties in groups]
         database.create_tables(TABLES)

@@ -9,7 +9,7 @@ import pytest
 from cheroot.wsgi import Server
 
 from devcloud.clock import Clock
-from devcloud.cognito import AppClientInput, UserPool, create_blueprint
+from devcloud.cognito import AppClientInput, UserPool, create_blueprint, passwords
 from devcloud.database import Database
 from devcloud.mailbox import Mailbox
 from tests.devcloud.cognito.browser import Browser
@@ -21,6 +21,12 @@ from tests.devcloud.cognito.site import (
     client_properties,
     pool_properties,
 )
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch):
+    """A real hash takes a tenth of a second, and these tests make hundreds."""
+    monkeypatch.setattr(passwords, "METHOD", "pbkdf2:sha256:1")
 
 
 class Switch:
@@ -63,9 +69,10 @@ def database_with_keys(tmp_path_factory, base):
 def new_site(base, switch, database_with_keys, tmp_path):
     """Makes the site of a test; call it again to start another process on the same data."""
     path = tmp_path / "devcloud.sqlite3"
-    shutil.copy(database_with_keys, path)
 
-    def make(**changes):
+    def make(*, keep_data=False, **changes):
+        if not keep_data:
+            shutil.copy(database_with_keys, path)
         site = make_site(base, path, **changes)
         application = flask.Flask("tests")
         application.register_blueprint(create_blueprint(site.pool))
@@ -92,7 +99,13 @@ def browser(site):
     return Browser(site.base)
 
 
-def make_site(base, path, *, pool=None, client=None, groups=None):
+@pytest.fixture
+def browser_of():
+    """A new browser for a site that the test made itself."""
+    return lambda site: Browser(site.base)
+
+
+def make_site(base, path, *, pool=None, client=None, groups=None, secret=CLIENT_SECRET):
     database, clock = Database(path), Clock()
     return Site(
         base,
@@ -103,9 +116,7 @@ def make_site(base, path, *, pool=None, client=None, groups=None):
             issuer=f"{base}/{POOL_ID}",
             domain_url=base,
             pool_properties=pool_properties(**(pool or {})),
-            app_clients=[
-                AppClientInput(CLIENT_ID, CLIENT_SECRET, client_properties(**(client or {})))
-            ],
+            app_clients=[AppClientInput(CLIENT_ID, secret, client_properties(**(client or {})))],
             groups=[{"GroupName": "admins", "Precedence": 1}] if groups is None else groups,
             mailbox=Mailbox(database, clock),
         ),
