@@ -96,7 +96,7 @@ class NoteForm(forms.Form):
     pinned = forms.BooleanField(label="Keep on top", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -116,7 +116,8 @@ class NoteForm(forms.Form):
         for name in shown:
             self.add_error(name, f"The notes service says: {error.fields[name]}")
         if not shown:
-            self.add_error(None, "The notes service does not accept this note as it is.")
+            otherwise = "The notes service does not accept this note as it is."
+            self.add_error(None, error.reason or otherwise)
 
 
 class NewNoteForm(NoteForm):

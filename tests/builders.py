@@ -108,3 +108,31 @@ def proxy_event(
         "body": text,
         "isBase64Encoded": False,
     }
+
+
+def note_json(**changes: Any) -> dict[str, Any]:
+    """A note as the notes API sends it."""
+    return {
+        "noteid": "note1",
+        "title": "Garden",
+        "note": "Plant the bulbs.",
+        "tags": ["home"],
+        "pinned": False,
+        "version": 3,
+        "created_at": "2026-11-01T08:00:00.000001Z",
+        "updated_at": "2026-11-02T09:30:00.000002Z",
+        "deleted_at": None,
+        **changes,
+    }
+
+
+def summary_json(**changes: Any) -> dict[str, Any]:
+    """A note as the notes API sends it in a list."""
+    summary = note_json(snippet="Plant the bulbs.", **changes)
+    del summary["note"]
+    return summary
+
+
+def page_json(*summaries: dict[str, Any], cursor: str | None = None) -> dict[str, Any]:
+    """A page of the notes API's list."""
+    return {"notes": list(summaries), "cursor": cursor}

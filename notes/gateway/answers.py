@@ -25,7 +25,9 @@ def _refuse(call: Call, answer: Answer) -> NoReturn:
     request_id = answer.request_id
     match answer.status:
         case 400 | 413:
-            raise errors.NoteInvalid(said, request_id=request_id, fields=_fields(answer))
+            raise errors.NoteInvalid(
+                said, request_id=request_id, reason=_reason(answer), fields=_fields(answer)
+            )
         case 401:
             raise errors.TokenRejected(said, request_id=request_id)
         case 403 if answer.headers.get("x-amzn-ErrorType", "").split(":")[0] in _UNKNOWN_PATH:
@@ -64,6 +66,12 @@ def _object(answer: Answer) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def _reason(answer: Answer) -> str:
+    """Only the service gives a code, and only its message is written for people."""
+    said = _object(answer)
+    return str(said.get("message", "")) if said.get("code") else ""
 
 
 def _fields(answer: Answer) -> dict[str, str]:

@@ -63,12 +63,22 @@ class NoteNotFound(GatewayError):
 
 
 class NoteInvalid(GatewayError):
-    """The API refused what was sent; ``fields`` says for each field why."""
+    """The API refused what was sent.
+
+    ``fields`` says for each field why; ``reason`` is the service's sentence for the person, empty
+    when API Gateway refused.
+    """
 
     def __init__(
-        self, message: str, *, request_id: str = "", fields: Mapping[str, str] | None = None
+        self,
+        message: str,
+        *,
+        request_id: str = "",
+        reason: str = "",
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, request_id=request_id)
+        self.reason = reason
         self.fields = dict(fields or {})
 
 
