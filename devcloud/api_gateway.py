@@ -19,8 +19,10 @@ from devcloud.functions import FunctionFailed, Functions, FunctionTimedOut, NoRe
 from devcloud.gateway_responses import GatewayError
 from devcloud.proxy_event import StageIdentity, proxy_answer, proxy_event
 from devcloud.request_validation import validate
+from devcloud.resources import arn
 from devcloud.stage_request import StageAnswer, StageRequest, path_segments
 from devcloud.throttling import Throttle
+from devcloud.token_authorizer import TokenAuthorization
 
 LARGEST_BODY = 10_485_760
 _LARGEST_EVENT = 6_291_456
@@ -57,6 +59,7 @@ class ApiStage:
         self._functions = functions
         self._pools = pools
         self._clock = clock
+        self._token_authorization = TokenAuthorization(functions, clock)
         self._routes = [(path_segments(m.resource_path), m) for m in contract.methods]
 
     def match(self, http_method: str, path: str) -> Match | None:
@@ -118,7 +121,9 @@ class ApiStage:
         if isinstance(authorizer, UserPoolAuthorizer):
             pool = self._pools[authorizer.pool_arns[0]]
             return authorize_by_user_pool(authorizer, method.scopes, request, pool, self._clock)
-        raise GatewayError("AUTHORIZER_CONFIGURATION_ERROR")
+        stage = f"{self.identity.api_id}/{self.identity.stage}"
+        method_arn = arn("execute-api", f"{stage}/{request.method}/{request.path.lstrip('/')}")
+        return self._token_authorization.authorize(authorizer, request, method_arn)
 
     def _invoke(
         self, integration: FunctionIntegration, event: Mapping[str, object], request_id: str

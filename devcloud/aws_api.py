@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Request, Response
 
 from devcloud.dynamodb import Answer, DynamoDB
-from devcloud.permissions import Credentials, RolePolicy
+from devcloud.permissions import Credentials, Policy
 from devcloud.resources import arn
 
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 .*Credential=([^/,\s]+)/")
@@ -26,7 +26,7 @@ class DynamoDBApi:
         self,
         dynamodb: DynamoDB,
         credentials: Mapping[str, Credentials],
-        policies: Mapping[str, RolePolicy],
+        policies: Mapping[str, Policy],
     ) -> None:
         self._dynamodb = dynamodb
         self._credentials = credentials
@@ -54,7 +54,7 @@ class DynamoDBApi:
         policy = self._policies.get(credentials.role_arn)
         action = f"dynamodb:{operation}"
         for resource in _resources(body):
-            if policy is None or not policy.allows(action, resource):
+            if policy is None or policy.effect(action, resource) != "Allow":
                 return Answer.error(
                     400,
                     "AccessDeniedException",

@@ -174,13 +174,11 @@ class _Reader:
                     raise TemplateError(place, "the authorizer names no user pool.")
                 return UserPoolAuthorizer(name, header, arns, expression)
             case "token":
-                return TokenAuthorizer(
-                    name,
-                    header,
-                    _function_arn(settings.get("authorizerUri"), f"{place}.authorizerUri"),
-                    int(settings.get("authorizerResultTtlInSeconds", 300)),
-                    expression,
-                )
+                result_ttl = int(settings.get("authorizerResultTtlInSeconds", 300))
+                if not 0 <= result_ttl <= 3600:
+                    raise TemplateError(place, "an authorizer's result is kept 0 to 3600 s.")
+                function = _function_arn(settings.get("authorizerUri"), f"{place}.authorizerUri")
+                return TokenAuthorizer(name, header, function, result_ttl, expression)
             case other:
                 raise TemplateError(place, f"devcloud knows no authorizer of type {other}.")
 

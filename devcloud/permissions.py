@@ -1,6 +1,6 @@
 """What the role of a function allows it to do."""
 
-import fnmatch
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,13 +30,16 @@ class _Statement:
     resources: tuple[str, ...]
 
     def covers(self, action: str, resource_arn: str) -> bool:
-        return any(
-            fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.actions
-        ) and any(fnmatch.fnmatchcase(resource_arn, pattern) for pattern in self.resources)
+        return any(_fits(pattern.lower(), action.lower()) for pattern in self.actions) and any(
+            _fits(pattern, resource_arn) for pattern in self.resources
+        )
 
 
-class RolePolicy:
-    """The statements of a role's policies."""
+class Policy:
+    """The statements of one or several policy documents.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
 
     def __init__(self, documents: Iterable[Mapping[str, Any]]) -> None:
         self._statements = [
@@ -49,23 +52,20 @@ class RolePolicy:
             for statement in _as_tuple(document.get("Statement", ()))
         ]
 
-    def allows(self, action: str, resource_arn: str) -> bool:
-        """Whether some statement allows it and none denies it.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-        """
+    def effect(self, action: str, resource_arn: str) -> str | None:
+        """``Deny`` if any statement denies it, else ``Allow`` if one allows it, else None."""
         effects = {s.effect for s in self._statements if s.covers(action, resource_arn)}
-        return effects == {"Allow"}
+        return "Deny" if "Deny" in effects else effects.pop() if effects else None
 
 
-def role_policies(stack: Stack) -> dict[str, RolePolicy]:
+def role_policies(stack: Stack) -> dict[str, Policy]:
     """The policy of each role in the stack by the role's ARN."""
     attached = stack.of_type("AWS::IAM::Policy")
     found = {}
     for role in stack.of_type("AWS::IAM::Role"):
         arn = role.attribute("Arn")
         assert arn is not None
-        found[arn] = RolePolicy(_documents(role, attached))
+        found[arn] = Policy(_documents(role, attached))
     return found
 
 
@@ -77,6 +77,12 @@ def _documents(role: Resource, attached: list[Resource]) -> list[Mapping[str, An
         if role.physical_id in policy.properties.get("Roles", ())
     ]
     return own + others
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether the text fits a pattern in which * is anything and ? is one character."""
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
 def _as_tuple(value: Any) -> tuple[Any, ...]:

@@ -52,6 +52,7 @@ def proxy_event(
     """The event of format 1.0; maps without an entry are null."""
     headers = {
         **request.headers,
+        "Host": stage.domain_name,
         "X-Amzn-Trace-Id": f"Root=1-{int(time.time()):08x}-{request_id.replace('-', '')[:24]}",
         "X-Forwarded-For": request.source_ip,
         "X-Forwarded-Port": "443",

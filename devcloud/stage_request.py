@@ -42,7 +42,8 @@ def stage_request(request: Request, prefix: str) -> StageRequest:
     path = request.environ.get("REQUEST_URI", request.full_path).partition("?")[0]
     query = request.query_string.decode("latin-1")
     headers = {name.title(): value for name, value in request.headers.items()}
-    headers.pop("Content-Length", None)
+    for name in ("Connection", "Content-Length"):
+        headers.pop(name, None)
     return StageRequest(
         method=request.method,
         path=path.removeprefix(prefix) or "/",

@@ -1,0 +1,365 @@
+"""The tables behind DynamoDB's API: durable, atomic, in order."""
+
+import json
+import sqlite3
+import threading
+import time
+
+import pytest
+
+from devcloud.clock import Clock
+from devcloud.database import Database
+from devcloud.dynamodb import DynamoDB
+from devcloud.dynamodb_items import ItemStore
+from devcloud.resources import Resource
+
+TABLE = {
+    "TableName": "Things",
+    "KeySchema": [
+        {"AttributeName": "owner", "KeyType": "HASH"},
+        {"AttributeName": "thing", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": name, "AttributeType": "S"} for name in ("owner", "thing", "rank")
+    ],
+    "LocalSecondaryIndexes": [
+        {
+            "IndexName": "byRank",
+            "KeySchema": [
+                {"AttributeName": "owner", "KeyType": "HASH"},
+                {"AttributeName": "rank", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["title"]},
+        }
+    ],
+    "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
+}
+
+
+class Caller:
+    """Calls DynamoDB with the JSON that botocore would send."""
+
+    def __init__(self, path, clock=None):
+        self.items = ItemStore(Database(path))
+        resource = Resource("Things", "AWS::DynamoDB::Table", TABLE, "Things", {})
+        self.dynamodb = DynamoDB([resource], self.items, clock or Clock())
+
+    def __call__(self, operation, expected=200, **payload):
+        body = json.dumps({"TableName": "Things", **payload}).encode()
+        answer = self.dynamodb.answer(operation, body)
+        assert answer.status == expected, answer.body
+        return json.loads(answer.body)
+
+    def put(self, thing, owner="ada", **attributes):
+        return self("PutItem", Item=item(thing, owner, **attributes))
+
+    def get(self, thing, owner="ada"):
+        return self("GetItem", Key=key(thing, owner)).get("Item")
+
+    def query(self, **more):
+        return self(
+            "Query",
+            **{
+                "KeyConditionExpression": "#o = :o",
+                "ExpressionAttributeNames": {"#o": "owner"},
+                "ExpressionAttributeValues": {":o": {"S": "ada"}},
+                **more,
+            },
+        )
+
+
+def key(thing, owner="ada"):
+    return {"owner": {"S": owner}, "thing": {"S": thing}}
+
+
+def item(thing, owner="ada", **attributes):
+    return {**key(thing, owner), **{name: {"S": value} for name, value in attributes.items()}}
+
+
+def things(answer):
+    return [found["thing"]["S"] for found in answer["Items"]]
+
+
+def error(answer):
+    return answer["__type"].rpartition("#")[2]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "devcloud.sqlite3"
+
+
+@pytest.fixture
+def call(path):
+    return Caller(path)
+
+
+class DurabilityTests:
+    def test_what_was_written_is_there_after_a_restart(self, call, path):
+        call.put("a", title="kept")
+        call("UpdateItem", Key=key("a"), UpdateExpression="SET title = :t", **values(t="changed"))
+        call.put("b")
+        call("DeleteItem", Key=key("b"))
+        again = Caller(path)
+        assert again.get("a") == item("a", title="changed")
+        assert again.get("b") is None
+
+    def test_every_type_comes_back_as_it_was(self, call, path):
+        attributes = {
+            "text": {"S": 'Zeile\n"☃"\u2028'},
+            "number": {"N": "3.50"},
+            "bytes": {"B": "AAH/"},
+            "flag": {"BOOL": False},
+            "nothing": {"NULL": True},
+            "list": {"L": [{"S": "a"}, {"M": {"b": {"N": "1"}}}]},
+            "set": {"SS": ["x", "y"]},
+        }
+        call("PutItem", Item={**key("a"), **attributes})
+        assert call.get("a") == {**key("a"), **attributes}
+        assert Caller(path).get("a") == {**key("a"), **attributes}
+
+    def test_several_items_of_one_request_are_stored_together(self, call, path):
+        requests = [{"PutRequest": {"Item": item(name)}} for name in "abc"]
+        requests.append({"DeleteRequest": {"Key": key("z")}})
+        call.put("z")
+        call("BatchWriteItem", RequestItems={"Things": requests})
+        assert things(Caller(path).query()) == ["a", "b", "c"]
+
+    @pytest.mark.parametrize(
+        ("operation", "arguments"),
+        [
+            ("PutItem", {"Item": item("old", title="new")}),
+            ("PutItem", {"Item": item("fresh")}),
+            ("DeleteItem", {"Key": key("old")}),
+            ("UpdateItem", {"Key": key("old"), "UpdateExpression": "REMOVE title"}),
+            ("UpdateItem", {"Key": key("fresh"), "UpdateExpression": "REMOVE title"}),
+        ],
+    )
+    def test_what_cannot_be_stored_is_not_kept(self, call, monkeypatch, operation, arguments):
+        call.put("old", title="old")
+
+        def full(items):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(call.items, "save", full)
+            assert error(call(operation, 500, **arguments)) == "InternalServerError"
+        assert call.get("old") == item("old", title="old")
+        assert call.get("fresh") is None
+        assert things(call.query()) == ["old"]
+
+    def test_a_refused_update_leaves_no_trace(self, call, path):
+        answer = call(
+            "UpdateItem",
+            400,
+            Key=key("a"),
+            UpdateExpression="SET title = missing",
+        )
+        assert error(answer) == "ValidationException"
+        assert call.get("a") is None
+        assert Caller(path).get("a") is None
+
+
+class ConditionTests:
+    def test_only_one_of_many_writers_creates_an_item(self, call):
+        results = []
+
+        def create(name):
+            body = {
+                "TableName": "Things",
+                "Item": item("a", title=name),
+                "ConditionExpression": "attribute_not_exists(thing)",
+            }
+            answer = call.dynamodb.answer("PutItem", json.dumps(body).encode())
+            results.append((answer.status, name))
+
+        threads = [threading.Thread(target=create, args=(str(number),)) for number in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        winners = [name for status, name in results if status == 200]
+        assert len(winners) == 1
+        assert call.get("a")["title"]["S"] == winners[0]
+
+    def test_the_item_comes_with_a_failed_condition(self, call):
+        call.put("a", title="there")
+        answer = call(
+            "PutItem",
+            400,
+            Item=item("a"),
+            ConditionExpression="attribute_not_exists(thing)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        assert error(answer) == "ConditionalCheckFailedException"
+        assert answer["Item"] == item("a", title="there")
+
+
+class QueryTests:
+    @pytest.fixture
+    def call(self, path):
+        call = Caller(path)
+        for rank, thing in enumerate("dbca"):
+            call.put(thing, rank=f"rank{rank}", title=thing.upper(), text=thing * 3)
+        call.put("without")
+        call.put("a", owner="bob", rank="rank0")
+        return call
+
+    def test_the_table_is_in_order_of_its_sort_key(self, call):
+        assert things(call.query()) == ["a", "b", "c", "d", "without"]
+
+    def test_an_index_is_in_order_of_its_own_and_holds_what_has_it(self, call):
+        assert things(call.query(IndexName="byRank")) == ["d", "b", "c", "a"]
+        backwards = call.query(IndexName="byRank", ScanIndexForward=False)
+        assert things(backwards) == ["a", "c", "b", "d"]
+
+    def test_an_index_gives_what_it_projects(self, call):
+        first = call.query(IndexName="byRank", Limit=1)["Items"][0]
+        assert first == item("d", rank="rank0", title="D")
+
+    def test_a_local_index_fetches_the_rest_on_request(self, call):
+        first = call.query(IndexName="byRank", Limit=1, Select="ALL_ATTRIBUTES")["Items"][0]
+        assert first == item("d", rank="rank0", title="D", text="ddd")
+        some = call.query(IndexName="byRank", Limit=1, ProjectionExpression="thing, #t", **T)
+        assert some["Items"] == [{"thing": {"S": "d"}, "text": {"S": "ddd"}}]
+
+    def test_nothing_is_fetched_for_the_next_query(self, call):
+        call.query(IndexName="byRank", Select="ALL_ATTRIBUTES")
+        assert "text" not in call.query(IndexName="byRank")["Items"][0]
+
+    @pytest.mark.parametrize(
+        ("condition", "arguments", "found"),
+        [
+            ("#r = :x", {"x": "rank1"}, "b"),
+            ("#r < :x", {"x": "rank2"}, "db"),
+            ("#r <= :x", {"x": "rank2"}, "dbc"),
+            ("#r > :x", {"x": "rank1"}, "ca"),
+            ("#r >= :x", {"x": "rank1"}, "bca"),
+            ("#r BETWEEN :x AND :y", {"x": "rank1", "y": "rank2"}, "bc"),
+            ("begins_with(#r, :x)", {"x": "rank"}, "dbca"),
+            ("begins_with(#r, :x)", {"x": "rank3"}, "a"),
+            ("begins_with(#r, :x)", {"x": "s"}, ""),
+        ],
+    )
+    def test_conditions_on_the_sort_key(self, call, condition, arguments, found):
+        answer = call.query(
+            IndexName="byRank",
+            KeyConditionExpression=f"#o = :o AND {condition}",
+            ExpressionAttributeNames={"#o": "owner", "#r": "rank"},
+            ExpressionAttributeValues={
+                ":o": {"S": "ada"},
+                **{f":{name}": {"S": value} for name, value in arguments.items()},
+            },
+        )
+        assert things(answer) == list(found)
+
+    @pytest.mark.parametrize("forward", [True, False])
+    @pytest.mark.parametrize("limit", [1, 2, 3, 4])
+    def test_pages_hold_every_item_once(self, call, forward, limit):
+        pages = []
+        start = {}
+        while not pages or start:
+            page = call.query(IndexName="byRank", Limit=limit, ScanIndexForward=forward, **start)
+            pages.append(things(page))
+            assert len(pages[-1]) <= limit
+            last = page.get("LastEvaluatedKey")
+            start = {"ExclusiveStartKey": last} if last else {}
+        assert sum(pages, []) == list("dbca" if forward else "acbd")
+
+    def test_the_limit_counts_before_the_filter(self, call):
+        page = call.query(
+            IndexName="byRank",
+            Limit=2,
+            FilterExpression="title = :t",
+            ExpressionAttributeValues={":o": {"S": "ada"}, ":t": {"S": "A"}},
+        )
+        assert (page["Count"], page["ScannedCount"]) == (0, 2)
+        assert page["LastEvaluatedKey"] == item("b", rank="rank1")
+
+    def test_a_page_holds_a_megabyte_at_most(self, call):
+        for number in range(4):
+            call.put(f"big{number}", text="x" * 390_000)
+        page = call.query()
+        assert things(page) == ["a", "b", "big0", "big1"]
+        rest = call.query(ExclusiveStartKey=page["LastEvaluatedKey"])
+        assert things(rest) == ["big2", "big3", "c", "d", "without"]
+
+    def test_writes_change_the_order_at_once(self, call):
+        call.query(IndexName="byRank")
+        call("UpdateItem", Key=key("d"), UpdateExpression="SET #r = :r", **R, **values(r="rank9"))
+        call("DeleteItem", Key=key("b"))
+        call.put("e", rank="rank")
+        assert things(call.query(IndexName="byRank")) == ["e", "c", "a", "d"]
+
+    def test_a_start_key_without_the_indexs_key_is_refused(self, call):
+        payload = {
+            "KeyConditionExpression": "#o = :o",
+            "ExpressionAttributeNames": {"#o": "owner"},
+            "ExpressionAttributeValues": {":o": {"S": "ada"}},
+            "IndexName": "byRank",
+            "ExclusiveStartKey": key("a"),
+        }
+        assert error(call("Query", 400, **payload)) == "ValidationException"
+
+
+T = {"ExpressionAttributeNames": {"#o": "owner", "#t": "text"}}
+R = {"ExpressionAttributeNames": {"#r": "rank"}}
+
+
+def values(**texts):
+    return {"ExpressionAttributeValues": {f":{k}": {"S": text} for k, text in texts.items()}}
+
+
+class TimeToLiveTests:
+    def test_items_go_when_their_time_is_over(self, path):
+        clock = Clock()
+        call = Caller(path, clock)
+        soon = int(clock.timestamp()) + 60
+        call("PutItem", Item={**key("soon"), "expires": {"N": str(soon)}})
+        call("PutItem", Item={**key("ancient"), "expires": {"N": "1"}})
+        call("PutItem", Item={**key("text"), "expires": {"S": "1"}})
+        call("PutItem", Item=key("never"))
+        assert call.dynamodb.purge_expired() == 0
+        clock.move(61)
+        assert call.dynamodb.purge_expired() == 1
+        assert things(call.query()) == ["ancient", "never", "text"]
+        assert things(Caller(path).query()) == ["ancient", "never", "text"]
+
+
+class LimitTests:
+    def test_an_item_over_400_kb_is_refused(self, call):
+        answer = call("PutItem", 400, Item=item("a", text="x" * 410_000))
+        assert error(answer) == "ValidationException"
+        assert call.get("a") is None
+
+    @pytest.mark.parametrize("operation", ["TransactWriteItems", "CreateTable", "Nonsense"])
+    def test_what_is_not_imitated_is_refused(self, call, operation):
+        answer = call(operation, 400)
+        assert error(answer) == "UnknownOperationException"
+        assert operation in answer["message"]
+
+    def test_a_body_that_is_no_object_is_refused(self, call):
+        assert call.dynamodb.answer("GetItem", b"[]").status == 400
+
+    def test_an_unknown_table_is_named(self, call):
+        answer = call("GetItem", 400, TableName="Other", Key=key("a"))
+        assert error(answer) == "ResourceNotFoundException"
+
+
+class SpeedTests:
+    def test_a_page_of_a_large_partition_takes_below_100_ms(self, call):
+        requests = [
+            {"PutRequest": {"Item": item(f"{n:05}", rank=f"{n:05}", title="t", text="x" * 200)}}
+            for n in range(5000)
+        ]
+        for start in range(0, len(requests), 25):
+            call("BatchWriteItem", RequestItems={"Things": requests[start : start + 25]})
+        page = {"IndexName": "byRank", "Limit": 50, "ScanIndexForward": False}
+        call.query(**page)
+        took = []
+        for number in range(5):
+            call.put(f"again{number}", rank="9")
+            began = time.perf_counter()
+            assert call.query(**page)["Count"] == 50
+            took.append(time.perf_counter() - began)
+        assert min(took) < 0.1

@@ -1,0 +1,95 @@
+"""The event that a function gets, in format 1.0."""
+
+import re
+
+import requests
+
+KEYS = {
+    "resource",
+    "path",
+    "httpMethod",
+    "headers",
+    "multiValueHeaders",
+    "queryStringParameters",
+    "multiValueQueryStringParameters",
+    "pathParameters",
+    "stageVariables",
+    "requestContext",
+    "body",
+    "isBase64Encoded",
+}
+
+
+def event(echo, path="/open", method="GET", **arguments):
+    answer = requests.request(method, echo.api + path, timeout=10, **arguments)
+    return answer.json()["event"]
+
+
+class ProxyEventTests:
+    def test_it_has_the_documented_keys_and_no_version(self, echo):
+        assert set(event(echo)) == KEYS
+
+    def test_absent_maps_are_null(self, echo):
+        got = event(echo)
+        for name in (
+            "queryStringParameters",
+            "multiValueQueryStringParameters",
+            "pathParameters",
+            "body",
+        ):
+            assert got[name] is None
+
+    def test_the_last_value_of_a_query_parameter_wins(self, echo):
+        got = event(echo, "/open?a=1&a=2&b=&c=x%20y%2B")
+        assert got["queryStringParameters"] == {"a": "2", "b": "", "c": "x y+"}
+        assert got["multiValueQueryStringParameters"] == {
+            "a": ["1", "2"],
+            "b": [""],
+            "c": ["x y+"],
+        }
+
+    def test_only_the_contexts_path_has_the_stage(self, echo):
+        got = event(echo)
+        assert got["path"] == "/open"
+        assert got["requestContext"]["path"] == "/test/open"
+        assert got["requestContext"]["resourcePath"] == got["resource"] == "/open"
+        assert got["requestContext"]["stage"] == "test"
+
+    def test_headers_are_in_title_case_without_the_connections_own(self, echo):
+        got = event(echo, method="POST", data=b"text", headers={"x-some-thing": "1"})
+        assert got["headers"]["X-Some-Thing"] == "1"
+        assert got["multiValueHeaders"]["X-Some-Thing"] == ["1"]
+        assert not {"Content-Length", "Connection"} & set(got["headers"])
+
+    def test_what_api_gateway_adds_is_there(self, echo):
+        headers = event(echo)["headers"]
+        assert headers["X-Forwarded-For"] == "127.0.0.1"
+        assert headers["X-Forwarded-Proto"] == "https"
+        assert headers["X-Amzn-Trace-Id"].startswith("Root=1-")
+        assert headers["Host"].endswith(".execute-api.eu-central-1.amazonaws.com")
+
+    def test_the_body_is_text(self, echo):
+        got = event(echo, method="POST", data="grüße".encode())
+        assert got["body"] == "grüße"
+        assert got["isBase64Encoded"] is False
+
+    def test_the_request_has_one_id_everywhere(self, echo):
+        answer = requests.get(echo.api + "/open", timeout=10)
+        got = answer.json()
+        request_id = got["event"]["requestContext"]["requestId"]
+        assert answer.headers["x-amzn-RequestId"] == request_id
+        assert got["context"]["request_id"] == request_id
+        assert (
+            answer.headers["x-amz-apigw-id"]
+            == (got["event"]["requestContext"]["extendedRequestId"])
+        )
+
+    def test_times_and_identity_are_as_documented(self, echo):
+        context = event(echo)["requestContext"]
+        assert re.fullmatch(r"\d\d/[A-Z][a-z]{2}/\d{4}:[\d:]{8} \+0000", context["requestTime"])
+        assert isinstance(context["requestTimeEpoch"], int)
+        assert context["identity"]["sourceIp"] == "127.0.0.1"
+        assert "authorizer" not in context
+
+    def test_stage_variables_come_from_the_template(self, echo):
+        assert event(echo)["stageVariables"] == {"colour": "green"}

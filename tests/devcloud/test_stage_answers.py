@@ -1,0 +1,228 @@
+"""What the stage answers by itself: routes, validation, limits, failures of the function."""
+
+import http.client
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+SERVER_ERROR = '{"message": "Internal server error"}'.replace(" ", "", 1)
+VALID = {"headers": {"X-Needed": "yes"}, "params": {"needed": "yes"}, "json": {"name": "ada"}}
+
+
+def call(echo, method, path, **arguments):
+    return requests.request(method, echo.api + path, timeout=20, **arguments)
+
+
+def result(echo, value, **headers):
+    """What the stage makes of a function's result."""
+    return call(echo, "POST", "/result", data=json.dumps(value), headers=headers)
+
+
+class RoutingTests:
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("GET", "/nowhere"),
+            ("PUT", "/open"),
+            ("GET", "/things"),
+            ("GET", "/things/a/b"),
+            ("GET", "/things//"),
+            ("HEAD", "/open"),
+        ],
+    )
+    def test_an_unknown_path_or_method_is_403(self, echo, method, path):
+        answer = call(echo, method, path)
+        assert answer.status_code == 403
+        assert answer.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+        if method != "HEAD":
+            assert answer.text == '{"message":"Missing Authentication Token"}'
+
+    def test_another_stage_is_403(self, echo):
+        answer = requests.get(f"{echo.base}/execute-api/other/open", timeout=5)
+        assert answer.status_code == 403
+
+    def test_a_slash_at_the_end_does_not_count(self, echo):
+        assert call(echo, "GET", "/open/").status_code == 200
+        assert call(echo, "GET", "").status_code == 200
+
+    def test_a_literal_segment_goes_before_a_parameter(self, echo, tokens):
+        headers = {"Authorization": tokens["id_token"]}
+        event = call(echo, "GET", "/things/mine", headers=headers).json()["event"]
+        assert event["resource"] == "/things/mine"
+
+    def test_path_parameters_are_decoded_and_stay_one_segment(self, echo, tokens):
+        headers = {"Authorization": tokens["id_token"]}
+        event = call(echo, "GET", "/things/a%2Fb%20%C3%A9", headers=headers).json()["event"]
+        assert event["pathParameters"] == {"thing": "a/b é"}
+        assert event["path"] == "/things/a%2Fb%20%C3%A9"
+
+    def test_a_mock_answers_by_itself(self, echo):
+        answer = call(echo, "OPTIONS", "/open")
+        assert answer.status_code == 204
+        assert answer.headers["Access-Control-Allow-Methods"] == "GET,POST"
+
+
+class ValidationTests:
+    def test_it_passes_what_is_valid(self, echo):
+        assert call(echo, "POST", "/validated", **VALID).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("changes", "missing"),
+        [
+            ({"headers": {}}, "X-Needed"),
+            ({"params": {}}, "needed"),
+            ({"params": {"needed": " "}}, "needed"),
+            ({"headers": {}, "params": {}}, "X-Needed, needed"),
+        ],
+    )
+    def test_missing_parameters_are_named(self, echo, changes, missing):
+        answer = call(echo, "POST", "/validated", **{**VALID, **changes})
+        assert answer.status_code == 400
+        assert answer.text == (f'{{"message":"Missing required request parameters: [{missing}]"}}')
+        assert answer.headers["x-amzn-ErrorType"] == "BadRequestException"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "",
+            "{}",
+            "no json",
+            "[]",
+            '{"name": 1}',
+            '{"name": "ada", "other": 1}',
+            '{"name": "longer"}',
+            '{"name": "ada", "count": -1}',
+            '{"name": "ada", "tags": ["A"]}',
+        ],
+    )
+    def test_a_body_that_does_not_fit_its_model_is_refused(self, echo, body):
+        arguments = {**VALID, "headers": {"X-Needed": "1", "Content-Type": "application/json"}}
+        del arguments["json"]
+        answer = call(echo, "POST", "/validated", data=body, **arguments)
+        assert (answer.status_code, answer.text) == (400, '{"message":"Invalid request body"}')
+        assert answer.headers["x-amzn-ErrorType"] == "BadRequestException"
+
+    @pytest.mark.parametrize("tags", [[], ["a", "b", "c"]])
+    def test_numbers_of_items_are_not_enforced(self, echo, tags):
+        body = {"name": "ada", "tags": tags}
+        assert call(echo, "POST", "/validated", **{**VALID, "json": body}).status_code == 200
+
+    def test_schemas_of_parameters_are_not_enforced(self, echo):
+        params = {"needed": "yes", "optional": "no number"}
+        assert call(echo, "POST", "/validated", **{**VALID, "params": params}).status_code == 200
+
+
+class ThrottlingTests:
+    def test_it_is_429_when_the_bucket_is_empty(self, echo):
+        answers = [call(echo, "GET", "/throttled") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        refused = answers[-1]
+        assert refused.text == '{"message":"Too Many Requests"}'
+        assert refused.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
+        assert refused.headers["Retry-After"] == "1"
+
+
+class FunctionResultTests:
+    @pytest.mark.parametrize(
+        "malformed",
+        [
+            None,
+            "text",
+            [],
+            {"statusCode": 200, "unknown": 1},
+            {"statusCode": "none"},
+            {"statusCode": 200, "body": {"a": 1}},
+            {"statusCode": 200, "headers": ["a"]},
+            {"statusCode": 200, "headers": {"A": {}}},
+            {"statusCode": 42},
+        ],
+    )
+    def test_a_malformed_result_is_502(self, echo, malformed):
+        answer = result(echo, malformed)
+        assert (answer.status_code, answer.text) == (502, SERVER_ERROR)
+        assert answer.headers["x-amzn-ErrorType"] == "InternalServerErrorException"
+
+    @pytest.mark.parametrize(("given", "status"), [({}, 200), ({"statusCode": "201"}, 201)])
+    def test_a_status_may_be_left_out_or_be_a_string(self, echo, given, status):
+        answer = result(echo, given)
+        assert (answer.status_code, answer.text) == (status, "")
+        assert answer.headers["Content-Type"] == "application/json"
+
+    def test_headers_are_passed_on(self, echo):
+        given = {
+            "headers": {"X-Yes": True, "X-Number": 1, "X-One": "single", "Date": "never"},
+            "multiValueHeaders": {"x-one": ["a", "b"]},
+        }
+        answer = result(echo, given)
+        assert answer.headers["X-Yes"] == "true"
+        assert answer.headers["X-Number"] == "1"
+        assert answer.headers["X-One"] == "a, b"
+        assert answer.headers["x-amzn-Remapped-Date"] == "never"
+
+    def test_base64_stays_text_without_binary_media_types(self, echo):
+        answer = result(echo, {"body": "aGVsbG8=", "isBase64Encoded": True})
+        assert answer.text == "aGVsbG8="
+
+    @pytest.mark.parametrize(("size", "status"), [(6_000_000, 200), (6_300_000, 502)])
+    def test_a_result_over_6_mb_is_502(self, echo, size, status):
+        assert call(echo, "GET", "/large", params={"size": size}).status_code == status
+
+    @pytest.mark.parametrize("path", ["/raise", "/exit"])
+    def test_a_failure_is_502_and_says_nothing(self, echo, path):
+        answer = call(echo, "GET", path)
+        assert (answer.status_code, answer.text) == (502, SERVER_ERROR)
+        assert call(echo, "GET", "/open").status_code == 200
+
+
+class TimeTests:
+    def test_the_integrations_time_is_504(self, echo):
+        began = time.monotonic()
+        answer = call(echo, "GET", "/slow", params={"seconds": "1.5"})
+        assert time.monotonic() - began < 1.5
+        assert answer.status_code == 504
+        assert answer.text == '{"message":"Endpoint request timed out"}'
+
+    def test_the_functions_own_time_is_502(self, echo):
+        began = time.monotonic()
+        answer = call(echo, "GET", "/patient", params={"seconds": "60"})
+        assert (answer.status_code, answer.text) == (502, SERVER_ERROR)
+        assert time.monotonic() - began >= 3
+
+    def test_requests_do_not_wait_for_each_other(self, echo):
+        began = time.monotonic()
+        with ThreadPoolExecutor(4) as pool:
+            path = "/patient"
+            waits = [
+                pool.submit(call, echo, "GET", path, params={"seconds": "1.5"}) for _ in range(4)
+            ]
+            answers = [wait.result() for wait in waits]
+        assert all(answer.status_code == 200 for answer in answers)
+        assert len({answer.json()["process"] for answer in answers}) == 4
+        assert time.monotonic() - began < 4 * 1.5
+
+
+class SizeTests:
+    def test_a_body_over_10_mb_is_413_in_text(self, echo):
+        connection = http.client.HTTPConnection("127.0.0.1", echo.port, timeout=10)
+        connection.putrequest("POST", "/execute-api/test/open")
+        connection.putheader("Content-Length", str(10_485_761))
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert answer.read() == b"HTTP content length exceeded 10485760 bytes."
+        connection.close()
+
+    def test_a_body_over_6_mb_does_not_fit_a_function(self, echo):
+        answer = call(echo, "POST", "/open", data=b"x" * 6_300_000)
+        assert (answer.status_code, answer.text) == (413, '{"message":"Request Too Long"}')
+
+    def test_headers_over_10240_bytes_are_refused(self, echo):
+        answer = call(echo, "GET", "/open", headers={"X-Long": "x" * 10_300})
+        assert answer.status_code == 431
+
+    def test_headers_of_10000_bytes_arrive(self, echo):
+        answer = call(echo, "GET", "/open", headers={"X-Long": "x" * 9_900})
+        assert answer.status_code == 200
