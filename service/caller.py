@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.errors import AccessDenied, Unauthorized
+from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +17,40 @@ class Caller:
     email: str
 
     @classmethod
-    def from_authorizer(cls, authorizer: Mapping[str, Any], user_pool_client_id: str) -> "Caller":
-        """Raises Unauthorized without claims and AccessDenied for a token that is not for us.
+    def from_authorizer(cls, authorizer: Mapping[str, Any], settings: Settings) -> "Caller":
+        """Raises Unauthorized when it names nobody and AccessDenied when it is not about us."""
+        if settings.api_authorizer == "AccessToken":
+            return cls._from_access_token(authorizer, settings.user_pool_client_id)
+        return cls._from_id_token(authorizer, settings.user_pool_client_id)
 
-        The user pool authorizer lets the ID tokens of all app clients of the pool pass:
+    @classmethod
+    def _from_id_token(cls, authorizer: Mapping[str, Any], app_client_id: str) -> "Caller":
+        """The user pool authorizer lets the ID tokens of all the pool's app clients pass.
+
         https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
         """
         claims = authorizer.get("claims")
-        owner = claims.get("sub") if isinstance(claims, Mapping) else None
-        if not isinstance(claims, Mapping) or not isinstance(owner, str) or not owner:
+        if not isinstance(claims, Mapping):
             raise Unauthorized
-        if claims.get("token_use") != "id" or claims.get("aud") != user_pool_client_id:
+        owner = _person(claims.get("sub"))
+        if claims.get("token_use") != "id" or claims.get("aud") != app_client_id:
             raise AccessDenied
         return cls(
             owner=owner,
             username=str(claims.get("cognito:username", "")),
             email=str(claims.get("email", "")),
         )
+
+    @classmethod
+    def _from_access_token(cls, authorizer: Mapping[str, Any], app_client_id: str) -> "Caller":
+        """What ``service.authorizer`` says; an access token has no e-mail address."""
+        owner = _person(authorizer.get("principalId"))
+        if authorizer.get("client_id") != app_client_id:
+            raise AccessDenied
+        return cls(owner=owner, username=str(authorizer.get("username", "")), email="")
+
+
+def _person(sub: object) -> str:
+    if not isinstance(sub, str) or not sub:
+        raise Unauthorized
+    return sub

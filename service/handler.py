@@ -62,7 +62,7 @@ def _answer(request: Request, entry: log.Entry) -> Answer:
     if operation is None:
         raise UnknownRoute
     entry.operation = operation.__name__
-    caller = Caller.from_authorizer(request.authorizer, settings().user_pool_client_id)
+    caller = Caller.from_authorizer(request.authorizer, settings())
     entry.name_owner(caller.owner)
     return operation(notes_store(), caller, request)
 

@@ -1,8 +1,11 @@
-"""The environment variables of the notes function, read once and checked."""
+"""The environment variables of the functions, read once and checked."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+ApiAuthorizer = Literal["UserPool", "AccessToken"]
 
 
 class MissingSetting(Exception):
@@ -11,9 +14,12 @@ class MissingSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """What the notes function needs."""
+
     notes_table: str
     user_pool_client_id: str
     trash_days: int
+    api_authorizer: ApiAuthorizer
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -23,7 +29,22 @@ class Settings:
                 environment, "USER_POOL_CLIENT_ID", "the id of the web application's app client"
             ),
             trash_days=_days(environment, "TRASH_DAYS", default=30),
+            api_authorizer=_api_authorizer(environment),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizerSettings:
+    """What the Lambda authorizer needs."""
+
+    issuer: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AuthorizerSettings":
+        issuer = _text(environment, "USER_POOL_ISSUER", "the iss of the user pool's tokens")
+        if not issuer.startswith(("https://", "http://")):
+            raise MissingSetting(f"USER_POOL_ISSUER is {issuer!r}: set it to a whole URL.")
+        return cls(issuer)
 
 
 def _text(environment: Mapping[str, str], name: str, meaning: str) -> str:
@@ -31,6 +52,16 @@ def _text(environment: Mapping[str, str], name: str, meaning: str) -> str:
     if not value:
         raise MissingSetting(f"{name} is not set: set it to {meaning}.")
     return value
+
+
+def _api_authorizer(environment: Mapping[str, str]) -> ApiAuthorizer:
+    match environment.get("API_AUTHORIZER", "UserPool"):
+        case "UserPool":
+            return "UserPool"
+        case "AccessToken":
+            return "AccessToken"
+        case other:
+            raise MissingSetting(f"API_AUTHORIZER is {other!r}: set it to UserPool or AccessToken.")
 
 
 def _days(environment: Mapping[str, str], name: str, default: int) -> int:

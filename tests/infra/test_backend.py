@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from service import listing, settings, store
+from service import listing, store
+from service.settings import AuthorizerSettings, Settings
 from tests import backend_template
 from tests.backend_template import properties, template
 
@@ -50,6 +51,18 @@ def statements(role: str) -> list[dict[str, Any]]:
         for policy in properties(role)["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
     ]
+
+
+class ReadVariables(dict[str, str]):
+    """An environment that remembers what was looked up."""
+
+    def __init__(self) -> None:
+        super().__init__(TRASH_DAYS="30", USER_POOL_ISSUER="https://example.com")
+        self.read: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read.add(name)
+        return super().get(name, default or "some value")
 
 
 def as_list(value: Any) -> list[Any]:
@@ -239,10 +252,17 @@ class StageTests:
 
 
 class FunctionTests:
-    def test_it_gets_every_variable_that_it_reads(self) -> None:
-        source = inspect.getsource(settings)
-        read = set(re.findall(r'environment, "([A-Z_]+)"', source))
-        assert read == set(FUNCTION["Environment"]["Variables"])
+    @pytest.mark.parametrize(
+        ("logical_id", "kind"),
+        [("NotesFunction", Settings), ("AuthorizerFunction", AuthorizerSettings)],
+    )
+    def test_it_gets_the_variables_that_it_reads(
+        self, logical_id: str, kind: type[Settings] | type[AuthorizerSettings]
+    ) -> None:
+        environment = ReadVariables()
+        kind.from_environment(environment)
+        given = properties(logical_id)["Environment"]["Variables"]
+        assert set(given) == environment.read
 
     def test_its_role_may_do_with_the_table_what_the_code_does(self) -> None:
         source = inspect.getsource(store) + inspect.getsource(listing)

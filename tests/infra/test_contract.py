@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +9,10 @@ from openapi_spec_validator import validate
 
 from service import validation
 from tests.backend_template import template
+from tests.contract import PATH, contract, operations
 
-CONTRACT = json.loads((Path(__file__).resolve().parents[2] / "infra/openapi.json").read_text())
-OPERATIONS = {
-    operation["operationId"]: operation
-    for methods in CONTRACT["paths"].values()
-    for operation in methods.values()
-}
+CONTRACT = contract()
+OPERATIONS = operations()
 SCHEMAS = CONTRACT["components"]["schemas"]
 REQUEST_MODELS = ["NoteCreateModel", "NoteUpdateModel"]
 
@@ -51,8 +47,9 @@ def keywords(value: Any) -> set[str]:
 
 
 class ContractTests:
-    def test_it_is_valid_openapi(self) -> None:
-        validate(CONTRACT)
+    @pytest.mark.parametrize("conditions", [(), ("TakesAccessTokens",)])
+    def test_it_is_valid_openapi(self, conditions: tuple[str, ...]) -> None:
+        validate(contract(*conditions))
 
     def test_it_describes_the_notes_service(self) -> None:
         assert CONTRACT["openapi"] == "3.0.1"
@@ -141,18 +138,47 @@ class GatewayTests:
             "validateRequestParameters": True,
         }
 
+    def test_its_authorizer_looks_at_the_header_authorization(self) -> None:
+        for conditions in ((), ("TakesAccessTokens",)):
+            scheme = _authorizer(*conditions)
+            assert (scheme["type"], scheme["in"]) == ("apiKey", "header")
+            assert scheme["name"] == "Authorization"
+
     def test_its_authorizer_is_the_user_pool(self) -> None:
-        scheme = CONTRACT["components"]["securitySchemes"]["NotesAuthorizer"]
-        assert (scheme["type"], scheme["in"], scheme["name"]) == (
-            "apiKey",
-            "header",
-            "Authorization",
-        )
+        scheme = _authorizer()
         assert scheme["x-amazon-apigateway-authtype"] == "cognito_user_pools"
         assert scheme["x-amazon-apigateway-authorizer"] == {
             "type": "cognito_user_pools",
             "providerARNs": [{"Fn::Sub": "${UserPool.Arn}"}],
         }
+
+    def test_its_authorizer_can_be_the_function_instead(self) -> None:
+        scheme = _authorizer("TakesAccessTokens")
+        assert scheme["x-amazon-apigateway-authtype"] == "custom"
+        settings = scheme["x-amazon-apigateway-authorizer"]
+        assert settings["type"] == "token"
+        assert "${AuthorizerFunction.Arn}/invocations" in settings["authorizerUri"]["Fn::Sub"]
+        assert settings["authorizerResultTtlInSeconds"] <= 60
+
+    @pytest.mark.parametrize(
+        ("header", "is_asked"),
+        [
+            ("a.b.c", True),
+            ("Bearer a-1.b_2.c", True),
+            ("bearer a.b.c", True),
+            ("a.b", False),
+            ("a.b.c.d", False),
+            ("Basic a.b.c", False),
+            ("", False),
+            ("a.b.c\n", False),
+        ],
+    )
+    def test_the_function_is_asked_about_what_can_be_a_token(
+        self, header: str, is_asked: bool
+    ) -> None:
+        settings = _authorizer("TakesAccessTokens")["x-amazon-apigateway-authorizer"]
+        expression = settings["identityValidationExpression"]
+        assert bool(re.fullmatch(expression, header)) is is_asked
 
     def test_it_leaves_the_bodies_of_gateway_responses_as_they_are(self) -> None:
         default = {"application/json": '{"message":$context.error.messageString}'}
@@ -170,9 +196,20 @@ class IncludeTests:
 
     def test_it_holds_no_null(self) -> None:
         """CloudFormation refuses templates with null values."""
-        assert "null" not in re.findall(r"[:\[,]\s*(null)\b", json.dumps(CONTRACT))
+        assert "null" not in re.findall(r"[:\[,]\s*(null)\b", PATH.read_text())
 
     def test_it_uses_the_long_form_of_functions_on_resources_of_the_template(self) -> None:
-        named = set(re.findall(r"\$\{([A-Za-z]+)", json.dumps(CONTRACT)))
+        named = set(re.findall(r"\$\{([A-Za-z]+)", PATH.read_text()))
         resources = {name for name in named if name != "AWS"}
         assert resources <= set(template()["Resources"])
+
+    def test_its_choices_are_conditions_of_the_template(self) -> None:
+        chosen = set(re.findall(r'"Fn::If": \[\s*"([A-Za-z]+)"', PATH.read_text()))
+        assert chosen
+        assert chosen <= set(template()["Conditions"])
+
+
+def _authorizer(*conditions: str) -> dict[str, Any]:
+    schemes = contract(*conditions)["components"]["securitySchemes"]
+    scheme: dict[str, Any] = schemes["NotesAuthorizer"]
+    return scheme

@@ -4,21 +4,13 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from service.handler import lambda_handler
 from tests.builders import proxy_event
-
-CONTRACT = Path(__file__).resolve().parents[2] / "infra" / "openapi.json"
-
-
-@cache
-def contract() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(CONTRACT.read_text())
-    return document
+from tests.contract import contract
 
 
 def _as_json_schema(value: Any) -> Any:

@@ -1,10 +1,16 @@
 """Whose notes a request is about."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from service.caller import Caller
-from service.errors import Unauthorized
+from service.errors import AccessDenied, Unauthorized
+from service.settings import Settings
 from tests.service.api import NotesApi
+
+ID_TOKENS = Settings("Notes", "1example23456789", 30, "UserPool")
+ACCESS_TOKENS = Settings("Notes", "1example23456789", 30, "AccessToken")
 
 
 class CallerTests:
@@ -37,7 +43,7 @@ class CallerTests:
     )
     def test_it_refuses_an_event_without_claims(self, authorizer: dict[str, object]) -> None:
         with pytest.raises(Unauthorized):
-            Caller.from_authorizer(authorizer, "1example23456789")
+            Caller.from_authorizer(authorizer, ID_TOKENS)
 
     @pytest.mark.parametrize("token_use", ["access", "", None])
     def test_it_refuses_a_token_that_is_no_id_token(
@@ -54,3 +60,44 @@ class CallerTests:
         assert (answer.status, answer.json["code"]) == (403, "AccessDenied")
         api.claims = {}
         assert api.get().status == 404
+
+
+class AccessTokenCallerTests:
+    """Where the Lambda authorizer has looked at an access token."""
+
+    AUTHORIZER: Mapping[str, object] = {
+        "principalId": "ada",
+        "client_id": "1example23456789",
+        "username": "ada-by-name",
+        "integrationLatency": 5,
+    }
+
+    def test_it_is_the_principal(self) -> None:
+        caller = Caller.from_authorizer(self.AUTHORIZER, ACCESS_TOKENS)
+        assert caller == Caller(owner="ada", username="ada-by-name", email="")
+
+    @pytest.mark.parametrize("principal", [None, "", 1, ["ada"]])
+    def test_it_refuses_who_has_no_principal(self, principal: object) -> None:
+        with pytest.raises(Unauthorized):
+            Caller.from_authorizer({**self.AUTHORIZER, "principalId": principal}, ACCESS_TOKENS)
+
+    @pytest.mark.parametrize("client_id", ["another", "", None])
+    def test_it_refuses_a_token_of_another_app_client(self, client_id: object) -> None:
+        with pytest.raises(AccessDenied):
+            Caller.from_authorizer({**self.AUTHORIZER, "client_id": client_id}, ACCESS_TOKENS)
+
+    def test_it_does_not_take_the_claims_of_an_id_token(self) -> None:
+        claims = {"sub": "ada", "token_use": "id", "aud": "1example23456789"}
+        with pytest.raises(Unauthorized):
+            Caller.from_authorizer({"claims": claims}, ACCESS_TOKENS)
+
+    def test_it_is_not_taken_where_id_tokens_are(self) -> None:
+        with pytest.raises(Unauthorized):
+            Caller.from_authorizer(self.AUTHORIZER, ID_TOKENS)
+
+    def test_it_is_the_same_owner_as_with_an_id_token(self, api: NotesApi) -> None:
+        """A deployment may change from one to the other."""
+        claims = {"sub": "ada", "token_use": "id", "aud": "1example23456789"}
+        by_id_token = Caller.from_authorizer({"claims": claims}, ID_TOKENS)
+        by_access_token = Caller.from_authorizer(self.AUTHORIZER, ACCESS_TOKENS)
+        assert by_id_token.owner == by_access_token.owner

@@ -10,7 +10,8 @@ import pytest
 from service import handler
 from service.settings import MissingSetting
 from tests.builders import proxy_event
-from tests.service.api import NotesApi, contract
+from tests.contract import contract
+from tests.service.api import NotesApi
 
 
 def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -124,7 +125,7 @@ class SettingsTests:
 
     def test_it_reads_the_environment(self) -> None:
         settings = handler.Settings.from_environment({**self.VALID, "TRASH_DAYS": "7"})
-        assert settings == handler.Settings("Notes", "1example23456789", 7)
+        assert settings == handler.Settings("Notes", "1example23456789", 7, "UserPool")
 
     def test_the_trash_keeps_notes_for_30_days_unless_told_otherwise(self) -> None:
         assert handler.Settings.from_environment(self.VALID).trash_days == 30
@@ -140,6 +141,13 @@ class SettingsTests:
     def test_it_says_what_is_wrong(self, value: str) -> None:
         with pytest.raises(MissingSetting, match=r"^TRASH_DAYS is .* from 1 to 365\.$"):
             handler.Settings.from_environment({**self.VALID, "TRASH_DAYS": value})
+
+    def test_it_takes_id_tokens_unless_told_otherwise(self) -> None:
+        assert handler.Settings.from_environment(self.VALID).api_authorizer == "UserPool"
+        other = {**self.VALID, "API_AUTHORIZER": "AccessToken"}
+        assert handler.Settings.from_environment(other).api_authorizer == "AccessToken"
+        with pytest.raises(MissingSetting, match="set it to UserPool or AccessToken"):
+            handler.Settings.from_environment({**self.VALID, "API_AUTHORIZER": "none"})
 
     def test_the_function_says_so_instead_of_answering(
         self, monkeypatch: pytest.MonkeyPatch

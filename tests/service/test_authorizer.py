@@ -1,0 +1,294 @@
+"""The Lambda authorizer for access tokens."""
+
+import base64
+import json
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service import authorizer
+from service.jwks import JwksUnavailable, KeySet
+from service.settings import AuthorizerSettings, MissingSetting
+from tests import builders
+
+ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Example"
+METHOD_ARN = "arn:aws:execute-api:eu-central-1:000000000000:a1b2c3d4e5/prod/GET/notes/note1"
+KID = "access-token-key"
+
+
+def access_token(*, kid: str | None = KID, signed_by: str = KID, **changes: Any) -> str:
+    """A signed access token; a change to None takes a claim out."""
+    now = int(time.time())
+    claims = {
+        "sub": "5f3c1d1e-0000-4000-8000-00000000000a",
+        "iss": ISSUER,
+        "client_id": "1example23456789",
+        "token_use": "access",
+        "scope": "openid email profile",
+        "auth_time": now,
+        "iat": now,
+        "exp": now + 900,
+        "username": "ada",
+        **changes,
+    }
+    return jwt.encode(
+        {name: value for name, value in claims.items() if value is not None},
+        builders.signing_key(signed_by),
+        algorithm="RS256",
+        headers={"kid": kid} if kid else {},
+    )
+
+
+class Endpoint:
+    """Serves the keys and counts how often; ``documents`` may hold an exception."""
+
+    def __init__(self, *documents: Any) -> None:
+        self.documents = list(documents) or [builders.jwks(KID)]
+        self.asked: list[str] = []
+
+    def __call__(self, url: str) -> Any:
+        self.asked.append(url)
+        document = self.documents[0] if len(self.documents) == 1 else self.documents.pop(0)
+        if isinstance(document, Exception):
+            raise document
+        return document
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    endpoint = Endpoint()
+    keys = KeySet(ISSUER, endpoint)
+    monkeypatch.setattr(authorizer, "settings", lambda: AuthorizerSettings(ISSUER))
+    monkeypatch.setattr(authorizer, "key_set", lambda: keys)
+    return endpoint
+
+
+def asked(token: str) -> dict[str, Any]:
+    """What the function says of that header."""
+    event = {"type": "TOKEN", "authorizationToken": token, "methodArn": METHOD_ARN}
+    return authorizer.lambda_handler(event, SimpleNamespace(aws_request_id="request-1"))
+
+
+def tampered(token: str, **changes: Any) -> str:
+    """The token with other claims and its old signature."""
+    header, payload, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    text = json.dumps({**claims, **changes}).encode()
+    return f"{header}.{base64.urlsafe_b64encode(text).decode().rstrip('=')}.{signature}"
+
+
+@pytest.mark.usefixtures("endpoint")
+class AcceptedTokenTests:
+    def test_the_principal_is_the_sub(self) -> None:
+        assert asked(access_token())["principalId"] == "5f3c1d1e-0000-4000-8000-00000000000a"
+
+    def test_it_may_come_after_bearer(self) -> None:
+        assert asked(f"Bearer {access_token()}")["principalId"]
+        assert asked(f"bearer  {access_token()}")["principalId"]
+
+    def test_the_policy_is_for_the_whole_stage_and_no_other(self) -> None:
+        """The verdict is kept for the token: another method of the API comes with it next."""
+        (statement,) = asked(access_token())["policyDocument"]["Statement"]
+        assert statement == {
+            "Effect": "Allow",
+            "Action": "execute-api:Invoke",
+            "Resource": "arn:aws:execute-api:eu-central-1:000000000000:a1b2c3d4e5/prod/*",
+        }
+
+    def test_the_function_behind_learns_of_the_app_client(self) -> None:
+        context = asked(access_token())["context"]
+        assert context == {"client_id": "1example23456789", "username": "ada"}
+
+
+@pytest.mark.usefixtures("endpoint")
+class RefusedTokenTests:
+    def reason(self, token: str, capsys: pytest.CaptureFixture[str]) -> str:
+        """What the log says of the refusal."""
+        with pytest.raises(Exception) as refusal:
+            asked(token)
+        assert (type(refusal.value), str(refusal.value)) == (Exception, "Unauthorized")
+        line = json.loads(capsys.readouterr().out)
+        assert line.pop("request_id") == "request-1"
+        assert set(line) == {"refused"}
+        return str(line["refused"])
+
+    @pytest.mark.parametrize(
+        "token",
+        ["", "x", "Bearer ", "a.b.c", "..", "a.b", "\u00e9.\u00e9.\u00e9", "null.null.null"],
+    )
+    def test_it_must_be_a_jwt(self, token: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self.reason(token, capsys) == "Not a valid JWT token"
+
+    def test_deeply_nested_json_is_none(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def encoded(text: str) -> str:
+            return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+        header = encoded('{"alg":"RS256"}')
+        token = f"{header}.{encoded('[' * 100_000)}.{encoded('x')}"
+        assert self.reason(token, capsys) == "Not a valid JWT token"
+
+    @pytest.mark.parametrize("iss", [None, "", ISSUER + "x", "https://evil.example", 1, [ISSUER]])
+    def test_it_must_be_of_the_pool(self, iss: Any, capsys: pytest.CaptureFixture[str]) -> None:
+        token = tampered(access_token(), iss=iss)
+        assert self.reason(token, capsys) == "invalid issuer"
+
+    @pytest.mark.parametrize("token_use", [None, "id", "refresh", "", ["access"]])
+    def test_it_must_be_an_access_token(
+        self, token_use: Any, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.reason(access_token(token_use=token_use), capsys) == "Not an access token"
+
+    @pytest.mark.parametrize("kid", [None, "", "another-key"])
+    def test_its_key_must_be_the_pools(
+        self, kid: str | None, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.reason(access_token(kid=kid), capsys) == "Invalid access token"
+
+    def test_its_signature_must_be_right(self, capsys: pytest.CaptureFixture[str]) -> None:
+        token = access_token(signed_by="key-of-an-attacker")
+        assert self.reason(token, capsys) == "InvalidSignatureError"
+        token = tampered(access_token(), sub="somebody-else")
+        assert self.reason(token, capsys) == "InvalidSignatureError"
+
+    def test_it_must_not_have_expired(self, capsys: pytest.CaptureFixture[str]) -> None:
+        token = access_token(exp=int(time.time()) - 1)
+        assert self.reason(token, capsys) == "ExpiredSignatureError"
+
+    @pytest.mark.parametrize("claim", ["exp", "sub"])
+    def test_it_must_be_complete(self, claim: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self.reason(access_token(**{claim: None}), capsys) == "MissingRequiredClaimError"
+
+    @pytest.mark.parametrize("exp", ["soon", [], {}])
+    def test_its_times_must_be_times(self, exp: Any, capsys: pytest.CaptureFixture[str]) -> None:
+        self.reason(access_token(exp=exp), capsys)
+
+    def test_it_must_not_choose_its_own_algorithm(self, capsys: pytest.CaptureFixture[str]) -> None:
+        claims = jwt.decode(access_token(), options={"verify_signature": False})
+        unsigned = jwt.encode(claims, None, algorithm="none", headers={"kid": KID})
+        assert self.reason(unsigned, capsys) == "InvalidAlgorithmError"
+        with_secret = jwt.encode(claims, "x" * 64, algorithm="HS256", headers={"kid": KID})
+        assert self.reason(with_secret, capsys) == "InvalidAlgorithmError"
+
+    def test_the_questions_are_asked_in_the_seeds_order(
+        self, capsys: pytest.CaptureFixture[str], endpoint: Endpoint
+    ) -> None:
+        wrong = {"iss": "x", "token_use": "id", "exp": 1}
+        assert self.reason(access_token(kid="x", **wrong), capsys) == "invalid issuer"
+        del wrong["iss"]
+        assert self.reason(access_token(kid="x", **wrong), capsys) == "Not an access token"
+        assert endpoint.asked == []
+        del wrong["token_use"]
+        assert self.reason(access_token(kid="x", **wrong), capsys) == "Invalid access token"
+        assert self.reason(access_token(**wrong), capsys) == "ExpiredSignatureError"
+
+
+class AnyTokenTests:
+    @given(header=st.text(), claims=st.dictionaries(st.text(), st.none() | st.integers()))
+    def test_nothing_but_a_refusal_comes_of_what_others_made_up(
+        self, header: str, claims: dict[str, Any]
+    ) -> None:
+        keys = KeySet(ISSUER, Endpoint())
+        made_up = tampered(access_token(), **claims)
+        for token in (header, f"Bearer {header}", made_up, f"{header}.{header}.{header}"):
+            if not claims and token == made_up:
+                continue
+            with pytest.raises(authorizer.Refused):
+                authorizer.verified_claims(token, ISSUER, keys)
+
+
+class KeySetTests:
+    def test_it_is_fetched_once_from_the_pool(self, endpoint: Endpoint) -> None:
+        asked(access_token())
+        asked(access_token())
+        assert endpoint.asked == [f"{ISSUER}/.well-known/jwks.json"]
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            OSError("down"),
+            TimeoutError(),
+            ValueError("no JSON"),
+            {},
+            {"keys": []},
+            {"keys": None},
+            {"keys": [{}]},
+            [],
+            None,
+            "keys",
+        ],
+    )
+    def test_the_call_fails_when_it_cannot_be_fetched(
+        self, endpoint: Endpoint, document: Any
+    ) -> None:
+        """Any other message than Unauthorized is answered with 500."""
+        endpoint.documents = [document]
+        with pytest.raises(JwksUnavailable):
+            asked(access_token())
+
+    def test_it_is_asked_for_again_after_that(self, endpoint: Endpoint) -> None:
+        endpoint.documents = [OSError("down"), builders.jwks(KID)]
+        with pytest.raises(JwksUnavailable):
+            asked(access_token())
+        assert asked(access_token())["principalId"]
+
+    def test_it_is_fetched_anew_for_a_key_that_is_not_known(self) -> None:
+        time_now = [0.0]
+        endpoint = Endpoint(builders.jwks("old"), builders.jwks("old", "new"))
+        keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
+        assert keys.key("old")
+        time_now[0] = 11.0
+        assert keys.key("new")
+        assert len(endpoint.asked) == 2
+
+    def test_a_flood_of_unknown_keys_is_one_fetch_every_ten_seconds(self) -> None:
+        time_now = [0.0]
+        endpoint = Endpoint(builders.jwks("old"))
+        keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
+        for number in range(1000):
+            time_now[0] = number * 0.025
+            assert keys.key(f"made-up-{number}") is None
+        assert len(endpoint.asked) == 3
+
+    def test_it_is_fetched_anew_after_an_hour(self) -> None:
+        time_now = [0.0]
+        endpoint = Endpoint(builders.jwks("old"), builders.jwks("new"))
+        keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
+        assert keys.key("old")
+        time_now[0] = 3601.0
+        assert keys.key("old") is None
+        assert keys.key("new")
+
+    def test_known_keys_stay_good_while_it_cannot_be_fetched(self) -> None:
+        time_now = [0.0]
+        endpoint = Endpoint(builders.jwks("old"), OSError("down"))
+        keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
+        keys.key("old")
+        time_now[0] = 3601.0
+        assert keys.key("old")
+        assert keys.key("old")
+        assert len(endpoint.asked) == 2
+
+    def test_an_unknown_key_is_no_refusal_while_it_cannot_be_fetched(self) -> None:
+        time_now = [0.0]
+        endpoint = Endpoint(builders.jwks("old"), OSError("down"))
+        keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
+        keys.key("old")
+        time_now[0] = 11.0
+        with pytest.raises(JwksUnavailable):
+            keys.key("new")
+
+
+class AuthorizerSettingsTests:
+    def test_it_reads_the_issuer(self) -> None:
+        settings = AuthorizerSettings.from_environment({"USER_POOL_ISSUER": ISSUER})
+        assert settings == AuthorizerSettings(ISSUER)
+
+    @pytest.mark.parametrize("issuer", ["", "cognito-idp.eu-central-1.amazonaws.com/pool"])
+    def test_it_says_what_is_wrong(self, issuer: str) -> None:
+        with pytest.raises(MissingSetting, match="^USER_POOL_ISSUER is "):
+            AuthorizerSettings.from_environment({"USER_POOL_ISSUER": issuer})
