@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from notes import editing, views
+from notes import editing, transfer, views
 from notes.gateway.note import NOTE_ID_PATTERN
 
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("", views.note_list, name="list"),
     path("new/", editing.note_create, name="create"),
     path("trash/", views.note_trash, name="trash"),
+    path("export/", transfer.note_export, name="export"),
+    path("import/", transfer.note_import, name="import"),
     path("<noteid:noteid>/", views.note_detail, name="detail"),
     path("<noteid:noteid>/edit/", editing.note_edit, name="edit"),
     path("<noteid:noteid>/delete/", views.note_delete, name="delete"),

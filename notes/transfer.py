@@ -1,0 +1,169 @@
+"""Everything out, everything in: the pages of export and import.
+
+Both talk to the API once for each note, for as long as it takes, and send what they have as they
+go, so that neither memory nor one page's deadline limits how many notes there can be.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from notes import archive
+from notes.archive import Incoming, NotReadable, Unreadable
+from notes.failures import NOT_SAVED, failure_of
+from notes.gateway import Note, NoteConflict, NoteInvalid, NoteNotFound, NotePage, NoteSummary
+from notes.http import gateway_for
+
+logger = logging.getLogger(__name__)
+
+# nginx lets 12 MB through (.platform/nginx); this leaves room for the rest of the form.
+UPLOAD_BYTES = 10_000_000
+PAGE_NOTES = 100
+# Between this machine's clock and the one that stamps the notes.
+CLOCK_DIFFERENCE = timedelta(minutes=1)
+
+
+@require_safe
+def note_export(request: HttpRequest) -> StreamingHttpResponse:
+    """All notes, those in the trash too, as one ZIP file.
+
+    When the API fails halfway, the download breaks off and the browser says so: an archive that
+    looks whole but is not would be worse.
+    """
+    at = now()
+    first = gateway_for(request).list_notes(limit=PAGE_NOTES)
+    response = StreamingHttpResponse(
+        archive.write(_whole_notes(request, first, at)), content_type="application/zip"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="notes-{at:%Y-%m-%d}.zip"'
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _whole_notes(request: HttpRequest, first: NotePage, began: datetime) -> Iterator[Note]:
+    seen: set[str] = set()
+    for summary in _summaries(request, first, began):
+        if summary.noteid in seen:
+            continue
+        seen.add(summary.noteid)
+        try:
+            yield gateway_for(request).get_note(summary.noteid)
+        except NoteNotFound:
+            # Deleted for good since it was listed.
+            continue
+
+
+def _summaries(request: HttpRequest, first: NotePage, began: datetime) -> Iterator[NoteSummary]:
+    yield from _listed(request, first)
+    # A note that was changed meanwhile has moved to the top, perhaps past where we were.
+    for summary in _listed(request, _page(request, "active", "")):
+        if not summary.pinned and summary.updated_at < began - CLOCK_DIFFERENCE:
+            break
+        yield summary
+    yield from _listed(request, _page(request, "trash", ""), "trash")
+
+
+def _listed(
+    request: HttpRequest, page: NotePage, view: Literal["active", "trash"] = "active"
+) -> Iterator[NoteSummary]:
+    yield from page.notes
+    while page.cursor:
+        page = _page(request, view, page.cursor)
+        yield from page.notes
+
+
+def _page(request: HttpRequest, view: Literal["active", "trash"], cursor: str) -> NotePage:
+    return gateway_for(request).list_notes(limit=PAGE_NOTES, view=view, cursor=cursor)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_import(request: HttpRequest) -> HttpResponseBase:
+    """Take in an archive of ours, a ZIP of text files, or one text file.
+
+    Safe to repeat: every note has the same id each time, so none is doubled.
+    """
+    if request.method != "POST":
+        return render(request, "notes/note_import.html")
+    file = request.FILES.get("file")
+    try:
+        entries = _entries(file)
+    except NotReadable as problem:
+        return render(request, "notes/note_import.html", {"problem": str(problem)}, status=422)
+    response = StreamingHttpResponse(_progress(request, entries))
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _entries(file: "UploadedFile[bytes] | None") -> Iterator[Incoming | Unreadable]:
+    if file is None or not file.name:
+        raise NotReadable("Choose a file first.")
+    if (file.size or 0) > UPLOAD_BYTES:
+        raise NotReadable(f"The file is larger than {UPLOAD_BYTES // 1_000_000} MB.")
+    return archive.read(file.name, file)
+
+
+# Where the page is cut in two, to send the progress in between. Nobody can type it.
+_PROGRESS = "<!-- progress -->"
+
+
+def _progress(request: HttpRequest, entries: Iterable[Incoming | Unreadable]) -> Iterator[str]:
+    """The page, with a line for each note that needs one and a count at the end."""
+    page = render_to_string("notes/note_import_progress.html", request=request)
+    before, _, after = page.partition(_PROGRESS)
+    yield before
+    taken = 0
+    for entry in entries:
+        try:
+            line = "" if isinstance(entry, Incoming) else f"{entry.name} {entry.reason}."
+            if isinstance(entry, Incoming):
+                line = _take_in(request, entry)
+                taken += 1
+        except NoteInvalid as error:
+            line = f"{entry.name}: {error.reason or 'the notes service does not accept it.'}"
+        except NOT_SAVED as error:
+            yield _end(taken, stopped_by=failure_of(error).message)
+            break
+        if line:
+            yield render_to_string("notes/_import_line.html", {"line": line})
+        elif taken % 50 == 0:
+            yield render_to_string("notes/_import_line.html", {"line": f"{taken} notes so far."})
+    else:
+        yield _end(taken)
+    yield after
+    logger.info("notes.imported", extra={"count": taken})
+
+
+def _end(taken: int, stopped_by: str = "") -> str:
+    return render_to_string("notes/_import_end.html", {"taken": taken, "stopped_by": stopped_by})
+
+
+def _take_in(request: HttpRequest, entry: Incoming) -> str:
+    """Create the note; where its id is used by other content, beside that one. What to tell."""
+    noteid, told = entry.noteid, ""
+    if _is_used_otherwise(request, entry):
+        noteid = entry.copy_id
+        told = f"{entry.name}: you have this note with another text; this one is a copy beside it."
+        gateway_for(request).create_note(noteid, entry.content)
+    if entry.is_deleted:
+        gateway_for(request).delete_note(noteid)
+    return told
+
+
+def _is_used_otherwise(request: HttpRequest, entry: Incoming) -> bool:
+    """Whether the id stands for a note with other content; creates the note if it is free."""
+    try:
+        stored = gateway_for(request).create_note(entry.noteid, entry.content)
+    except NoteConflict as conflict:
+        return conflict.current.content != entry.content
+    # The API answers a repeated create with the note as it is now, however much it has changed.
+    if stored.version == 1:
+        return False
+    return gateway_for(request).get_note(entry.noteid).content != entry.content
