@@ -1,10 +1,11 @@
 """Is it really this person? Passwords, lockout, and what is asked for after the password."""
 
 from devcloud.clock import Clock
-from devcloud.cognito import passwords
+from devcloud.cognito import passwords, totp
 from devcloud.cognito.challenges import Kind
 from devcloud.cognito.config import AppClient, PoolSettings
 from devcloud.cognito.errors import (
+    CodeMismatch,
     NotAuthorized,
     PasswordResetRequired,
     UserNotConfirmed,
@@ -59,9 +60,17 @@ class Authentication:
         """What the pool wants beside the password; None when the person is signed in."""
         if person.status is Status.FORCE_CHANGE_PASSWORD:
             return Kind.NEW_PASSWORD_REQUIRED
-        if self._settings.mfa != "OFF" and person.totp_secret:
+        if self._settings.mfa != "OFF" and person.uses_totp:
             return Kind.SOFTWARE_TOKEN_MFA
         return Kind.MFA_SETUP if self._settings.mfa == "ON" else None
+
+    def check_totp(self, person: Person, code: str) -> None:
+        """Raise CodeMismatch unless it is the code of the person's authenticator app."""
+        self.check_lock(person)
+        if not totp.is_right(person.totp_secret or "", code, self._clock.timestamp()):
+            self.count_failure(person)
+            raise CodeMismatch("Invalid code received for user")
+        self.forget_failures(person)
 
     def check_lock(self, person: Person) -> None:
         """Raise NotAuthorized while a person is locked out; such a try changes nothing."""

@@ -63,16 +63,22 @@ class Challenges:
         )
         return secret
 
-    def find(self, secret: str, app_client: AppClient) -> Challenge | None:
-        """An open challenge of that app client."""
+    def find(self, secret: str, app_client: AppClient | None = None) -> Challenge | None:
+        """An open challenge, of that app client if one is given."""
+        return self._find("secret_hash = ?", stored(secret), app_client)
+
+    def totp_setup_of(self, sub: str) -> Challenge | None:
+        """The newest set-up of an authenticator app that a person began."""
+        return self._find("sub = ? AND kind = 'MFA_SETUP'", sub, None)
+
+    def _find(self, condition: str, value: str, app_client: AppClient | None) -> Challenge | None:
         rows = self._database.query(
-            "SELECT * FROM cognito_challenges"
-            " WHERE secret_hash = ? AND client_id = ? AND expires_at > ?",
-            stored(secret),
-            app_client.client_id,
+            f"SELECT * FROM cognito_challenges WHERE {condition} AND expires_at > ?"
+            " ORDER BY rowid DESC LIMIT 1",
+            value,
             self._clock.timestamp(),
         )
-        if not rows:
+        if not rows or (app_client and rows[0]["client_id"] != app_client.client_id):
             return None
         row = rows[0]
         return Challenge(row["sub"], row["client_id"], Kind(row["kind"]), row["totp_secret"])

@@ -1,6 +1,5 @@
 """Codes that are mailed, and the limits on asking for them and on guessing them."""
 
-import hmac
 import secrets
 import sqlite3
 from enum import StrEnum
@@ -8,6 +7,7 @@ from enum import StrEnum
 from devcloud.clock import Clock
 from devcloud.cognito.config import PoolSettings
 from devcloud.cognito.errors import CodeMismatch, ExpiredCode, LimitExceeded
+from devcloud.cognito.opaque import same
 from devcloud.cognito.people import Person
 from devcloud.database import Database
 from devcloud.mailbox import Mailbox
@@ -43,15 +43,28 @@ class Codes:
         self._settings = settings
         self._mailbox = mailbox
 
-    def send(self, connection: sqlite3.Connection, person: Person, purpose: Purpose) -> None:
-        """Mail a new code."""
+    def send(
+        self,
+        connection: sqlite3.Connection,
+        person: Person,
+        purpose: Purpose,
+        new_email: str | None = None,
+    ) -> None:
+        """Mail a new code, to the address that is to be proved if it is a new one."""
         code = f"{secrets.randbelow(1_000_000):06}"
         connection.execute(
-            "INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?)",
-            (person.sub, purpose.value, code, self._clock.timestamp() + LIFETIMES[purpose]),
+            "INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?, ?)",
+            (
+                person.sub,
+                purpose.value,
+                code,
+                new_email,
+                self._clock.timestamp() + LIFETIMES[purpose],
+            ),
         )
         body = self._settings.code_message.replace("{####}", code)
-        self._mailbox.deliver(connection, person.email, self._settings.code_subject, body, code)
+        recipient = new_email or person.email
+        self._mailbox.deliver(connection, recipient, self._settings.code_subject, body, code)
 
     def check(self, person: Person, purpose: Purpose, code: str) -> None:
         """Raise ExpiredCode, CodeMismatch or LimitExceeded unless it is the mailed code."""
@@ -63,19 +76,25 @@ class Codes:
         )
         if not rows or rows[0]["expires_at"] <= self._clock.timestamp():
             raise ExpiredCode
-        if not hmac.compare_digest(rows[0]["code"].encode(), code.strip().encode()):
+        if not same(code.strip(), rows[0]["code"]):
             raise CodeMismatch
 
     def spend(
         self, connection: sqlite3.Connection, person: Person, purpose: Purpose, code: str
-    ) -> None:
-        """Use a checked code up; raises ExpiredCode when somebody else was faster."""
-        done = connection.execute(
-            "DELETE FROM cognito_codes WHERE sub = ? AND purpose = ? AND code = ?",
+    ) -> str | None:
+        """Use a checked code up and return the new address it proves, if it is for one.
+
+        Raises ExpiredCode when somebody else was faster.
+        """
+        row = connection.execute(
+            "DELETE FROM cognito_codes WHERE sub = ? AND purpose = ? AND code = ?"
+            " RETURNING new_email",
             (person.sub, purpose.value, code.strip()),
-        )
-        if done.rowcount == 0:
+        ).fetchone()
+        if row is None:
             raise ExpiredCode
+        new_email: str | None = row["new_email"]
+        return new_email
 
     def count_request(self, person: Person, purpose: Purpose) -> None:
         """Raise LimitExceeded when a person asked for too many codes within the hour."""

@@ -72,7 +72,7 @@ class PoolSettings:
     can_rotate_refresh_tokens: bool
     case_sensitive: bool
     mfa: str
-    custom_attributes: tuple[str, ...]
+    attributes: frozenset[str]
     code_subject: str
     code_message: str
     invitation_subject: str
@@ -153,7 +153,7 @@ def pool_settings(values: Mapping[str, object]) -> PoolSettings:
         can_rotate_refresh_tokens=properties.choice("UserPoolTier", "ESSENTIALS", TIERS) != "LITE",
         case_sensitive=properties.section("UsernameConfiguration").boolean("CaseSensitive", False),
         mfa=properties.choice("MfaConfiguration", "OFF", ("OFF", "OPTIONAL", "ON")),
-        custom_attributes=_custom_attributes(properties),
+        attributes=frozenset({*STANDARD_ATTRIBUTES, *_custom_attributes(properties)}),
         code_subject=message.text("EmailSubject", "Your verification code"),
         code_message=message.text("EmailMessage", "Your verification code is {####}."),
         invitation_subject=invitation.text("EmailSubject", "Your temporary password"),

@@ -121,3 +121,7 @@ class AccessDenied(CognitoError):
 
 class UnknownOperation(CognitoError):
     pass
+
+
+class Unauthorized(CognitoError):
+    text = "Invalid client credentials"

@@ -1,7 +1,6 @@
 """The endpoints that applications call themselves: token, userInfo, revoke, discovery, JWKS."""
 
 import base64
-import binascii
 import json
 
 from flask import request
@@ -163,7 +162,7 @@ def _credentials() -> tuple[str, str]:
         return request.form.get("client_id", ""), request.form.get("client_secret", "")
     try:
         client_id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise OAuthError("invalid_client") from None
     return client_id, secret
 

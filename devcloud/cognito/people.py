@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from devcloud.clock import Clock
 from devcloud.cognito.errors import UsernameExists, UserNotFound
@@ -23,6 +23,16 @@ class Status(StrEnum):
     FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 
 
+class Condition(NamedTuple):
+    """What a row of the table must be like; values never stand in the SQL."""
+
+    sql: str
+    values: tuple[object, ...]
+
+
+EVERYBODY = Condition("true", ())
+
+
 @dataclass(frozen=True)
 class Person:
     """One person; with e-mail as the sign-in name, the user name is the ``sub``."""
@@ -36,6 +46,7 @@ class Person:
     password_set_at: float
     other_attributes: Mapping[str, str]
     totp_secret: str | None
+    uses_totp: bool
     created_at: datetime
     updated_at: datetime
 
@@ -74,21 +85,12 @@ class People:
             raise UserNotFound
         return person
 
-    def page(self, limit: int, after: str = "") -> list[Person]:
-        """The next people in the order of their ``sub``."""
+    def page(self, condition: Condition, limit: int, after: str = "") -> list[Person]:
+        """The next people for whom the condition holds, in the order of their ``sub``."""
         rows = self._database.query(
-            "SELECT * FROM cognito_people WHERE sub > ? ORDER BY sub LIMIT ?", after, limit
-        )
-        return [_person(row) for row in rows]
-
-    def members(self, group: str, limit: int, after: str = "") -> list[Person]:
-        """The same of the people in a group."""
-        rows = self._database.query(
-            "SELECT people.* FROM cognito_people AS people"
-            " JOIN cognito_memberships AS membership ON membership.sub = people.sub"
-            " WHERE group_name = ? AND people.sub > ? ORDER BY people.sub LIMIT ?",
-            group,
+            f"SELECT * FROM cognito_people WHERE sub > ? AND {condition.sql} ORDER BY sub LIMIT ?",
             after,
+            *condition.values,
             limit,
         )
         return [_person(row) for row in rows]
@@ -120,6 +122,7 @@ class People:
             password_set_at=self._clock.timestamp(),
             other_attributes=attributes or {},
             totp_secret=None,
+            uses_totp=False,
             created_at=self._clock.now(),
             updated_at=self._clock.now(),
         )
@@ -153,11 +156,12 @@ class People:
         connection.execute(
             "INSERT INTO cognito_people VALUES"
             " (:sub, :email, :email_key, :email_verified, :status, :enabled, :password_hash,"
-            "  :password_set_at, :attributes, :totp_secret, :created_at, :updated_at)"
+            "  :password_set_at, :attributes, :totp_secret, :uses_totp, :created_at, :updated_at)"
             " ON CONFLICT (sub) DO UPDATE SET email = :email, email_key = :email_key,"
             " email_verified = :email_verified, status = :status, enabled = :enabled,"
             " password_hash = :password_hash, password_set_at = :password_set_at,"
-            " attributes = :attributes, totp_secret = :totp_secret, updated_at = :updated_at",
+            " attributes = :attributes, totp_secret = :totp_secret, uses_totp = :uses_totp,"
+            " updated_at = :updated_at",
             {
                 "sub": person.sub,
                 "email": person.email,
@@ -169,6 +173,7 @@ class People:
                 "password_set_at": person.password_set_at,
                 "attributes": json.dumps(dict(person.other_attributes)),
                 "totp_secret": person.totp_secret,
+                "uses_totp": person.uses_totp,
                 "created_at": person.created_at.timestamp(),
                 "updated_at": person.updated_at.timestamp(),
             },
@@ -189,6 +194,7 @@ def _person(row: sqlite3.Row) -> Person:
         password_set_at=row["password_set_at"],
         other_attributes=json.loads(row["attributes"]),
         totp_secret=row["totp_secret"],
+        uses_totp=bool(row["uses_totp"]),
         created_at=datetime.fromtimestamp(row["created_at"], UTC),
         updated_at=datetime.fromtimestamp(row["updated_at"], UTC),
     )

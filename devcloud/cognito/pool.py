@@ -1,6 +1,6 @@
 """The user pool: its settings, its stores and what can be done with them, put together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from devcloud.clock import Clock
 from devcloud.cognito.accounts import Accounts
@@ -94,6 +94,21 @@ class UserPool:
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The keys that verify the pool's tokens."""
         return self.keys.jwks()
+
+    def api(
+        self,
+        target: str,
+        payload: Mapping[str, object],
+        access: Callable[[str, str], bool] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of one call of the user pool API.
+
+        ``access(action, resource)`` says what the caller's role allows; None allows everything.
+        """
+        # The operations are written against this class, so they cannot be imported above it.
+        from devcloud.cognito.api import answer
+
+        return answer(self, target, payload, access)
 
     def rotate_signing_keys(self) -> None:
         """Sign with new keys from now on; the old ones stay in the JWKS."""

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS cognito_people (
     password_set_at REAL NOT NULL,
     attributes TEXT NOT NULL,
     totp_secret TEXT,
+    uses_totp INTEGER NOT NULL,
     created_at REAL NOT NULL,
     updated_at REAL NOT NULL
 );
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS cognito_codes (
     sub TEXT NOT NULL REFERENCES cognito_people ON DELETE CASCADE,
     purpose TEXT NOT NULL,
     code TEXT NOT NULL,
+    new_email TEXT,
     expires_at REAL NOT NULL,
     PRIMARY KEY (sub, purpose)
 );
@@ -55,6 +57,7 @@ CREATE TABLE IF NOT EXISTS cognito_challenges (
     totp_secret TEXT,
     expires_at REAL NOT NULL
 );
+CREATE INDEX IF NOT EXISTS cognito_challenges_of ON cognito_challenges (sub);
 CREATE TABLE IF NOT EXISTS cognito_sign_in_sessions (
     secret_hash TEXT PRIMARY KEY,
     sub TEXT NOT NULL REFERENCES cognito_people ON DELETE CASCADE,

@@ -12,7 +12,7 @@ from devcloud.cognito.people import Status
 
 POOL_ID = "eu-central-1_TestPool1"
 CLIENT_ID = "1example23456789abcdefghij"
-CLIENT_SECRET = "a-secret/with+signs&=%"
+CLIENT_SECRET = "a-secret/with+signs&=%-and-long-enough"
 CALLBACK = "http://localhost:8000/oidc/callback/"
 SIGNED_OUT = "http://localhost:8000/signed-out/"
 EMAIL = "alice@example.com"
@@ -91,7 +91,11 @@ class Site:
     def person(self, email=EMAIL, password=PASSWORD, *, groups=(), **changes):
         """A confirmed person, unless `changes` say otherwise."""
         fields = {"status": Status.CONFIRMED, "email_verified": True} | changes
-        later = {name: fields.pop(name) for name in ("enabled", "totp_secret") if name in fields}
+        later = {
+            name: fields.pop(name)
+            for name in ("enabled", "totp_secret", "uses_totp")
+            if name in fields
+        }
         password_hash = passwords.hashed(password)
         with self.pool.database.transaction() as connection:
             person = self.pool.people.add(

@@ -1,0 +1,97 @@
+"""Authenticator apps: association, verification, preference."""
+
+from devcloud.cognito import totp
+from devcloud.cognito.api.operation import Body, Operation, Parameters
+from devcloud.cognito.api.own_account import speaker
+from devcloud.cognito.api.people import person_of
+from devcloud.cognito.challenges import Challenge, Kind
+from devcloud.cognito.errors import (
+    EnableSoftwareTokenMFA,
+    InvalidParameter,
+    NotAuthorized,
+    SoftwareTokenMFANotFound,
+)
+from devcloud.cognito.people import Person
+from devcloud.cognito.pool import UserPool
+
+
+def associate_software_token(pool: UserPool, parameters: Parameters) -> Body:
+    """A secret for an authenticator app; it counts once the app's first code is verified."""
+    if parameters.optional("AccessToken"):
+        accepted = speaker(pool, parameters)
+        secret, _ = _open(pool, accepted.person.sub, accepted.client_id)
+        return {"SecretCode": secret}
+    challenge = _session(pool, parameters)
+    with pool.database.transaction() as connection:
+        pool.challenges.close(connection, parameters.text("Session"))
+    secret, session = _open(pool, challenge.sub, challenge.client_id)
+    return {"SecretCode": secret, "Session": session}
+
+
+def verify_software_token(pool: UserPool, parameters: Parameters) -> Body:
+    """Take the authenticator app into use if its code is right.
+
+    Where MFA is optional, SetUserMFAPreference has to switch it on besides.
+    """
+    by_session = parameters.optional("AccessToken") is None
+    if by_session:
+        challenge: Challenge | None = _session(pool, parameters)
+    else:
+        challenge = pool.challenges.totp_setup_of(speaker(pool, parameters).person.sub)
+    if challenge is None or challenge.totp_secret is None:
+        raise SoftwareTokenMFANotFound
+    code = parameters.text("UserCode")
+    if not totp.is_right(challenge.totp_secret, code, pool.clock.timestamp()):
+        raise EnableSoftwareTokenMFA
+    with pool.database.transaction() as connection:
+        changes = {"uses_totp": True} if by_session else {}
+        pool.people.change(connection, challenge.sub, totp_secret=challenge.totp_secret, **changes)
+    return {"Status": "SUCCESS"} | ({"Session": parameters.text("Session")} if by_session else {})
+
+
+def set_user_mfa_preference(pool: UserPool, parameters: Parameters) -> Body:
+    return _set_preference(pool, speaker(pool, parameters).person, parameters)
+
+
+def admin_set_user_mfa_preference(pool: UserPool, parameters: Parameters) -> Body:
+    return _set_preference(pool, person_of(pool, parameters), parameters)
+
+
+def _set_preference(pool: UserPool, person: Person, parameters: Parameters) -> Body:
+    for name in ("SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"):
+        if parameters.section(name) is not None:
+            raise InvalidParameter(f"{name} is not imitated by devcloud.")
+    settings = parameters.section("SoftwareTokenMfaSettings")
+    if settings is None:
+        raise InvalidParameter("SoftwareTokenMfaSettings is missing.")
+    enabled = settings.boolean("Enabled")
+    if enabled and person.totp_secret is None:
+        raise InvalidParameter("User has not verified software token mfa")
+    with pool.database.transaction() as connection:
+        pool.people.change(connection, person.sub, uses_totp=enabled)
+    return {}
+
+
+def _session(pool: UserPool, parameters: Parameters) -> Challenge:
+    challenge = pool.challenges.find(parameters.text("Session"))
+    if challenge is None or challenge.kind is not Kind.MFA_SETUP:
+        raise NotAuthorized("Invalid session for the user.")
+    return challenge
+
+
+def _open(pool: UserPool, sub: str, client_id: str) -> tuple[str, str]:
+    """A new set-up: the app's secret and the secret of the challenge."""
+    totp_secret = totp.new_secret()
+    with pool.database.transaction() as connection:
+        session = pool.challenges.open(
+            connection, pool.app_clients[client_id], sub, Kind.MFA_SETUP, totp_secret
+        )
+    return totp_secret, session
+
+
+OPERATIONS = {
+    "AssociateSoftwareToken": Operation(associate_software_token, needs_credentials=False),
+    "VerifySoftwareToken": Operation(verify_software_token, needs_credentials=False),
+    "SetUserMFAPreference": Operation(set_user_mfa_preference, needs_credentials=False),
+    "AdminSetUserMFAPreference": Operation(admin_set_user_mfa_preference),
+}
