@@ -4,26 +4,16 @@ import argparse
 import hashlib
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# The earliest time that a ZIP file can hold: a file's own would make two bundles of one commit
-# differ.
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+from infra.archives import ArchivedFile, write_archive
+
 IGNORE_FILE = ".ebignore"
 
 
 class BundleError(Exception):
     """The bundle cannot be made; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class BundledFile:
-    """One file of the bundle, as git knows it."""
-
-    path: str
-    executable: bool
 
 
 @dataclass(frozen=True)
@@ -48,8 +38,8 @@ def changes(source: Path) -> list[str]:
     return git(source, "status", "--porcelain").splitlines()
 
 
-def bundled_files(source: Path) -> list[BundledFile]:
-    """The tracked files that .ebignore lets through, sorted by path."""
+def bundled_files(source: Path) -> list[ArchivedFile]:
+    """The tracked files that .ebignore lets through."""
     if not (source / IGNORE_FILE).is_file():
         raise BundleError(f"{IGNORE_FILE} is missing: nothing says what belongs in the bundle.")
     ignored = set(git(source, "ls-files", "-z", "-ci", f"--exclude-from={IGNORE_FILE}").split("\0"))
@@ -63,21 +53,10 @@ def bundled_files(source: Path) -> list[BundledFile]:
             raise BundleError(
                 f"{path} is a link or a submodule; the bundle takes plain files only."
             )
-        files.append(BundledFile(path, executable=mode == "100755"))
+        files.append(ArchivedFile(source / path, path, executable=mode == "100755"))
     if not files:
         raise BundleError(f"{IGNORE_FILE} leaves nothing for the bundle.")
-    return sorted(files, key=lambda file: file.path)
-
-
-def write_zip(source: Path, files: list[BundledFile], target: Path) -> None:
-    """The ZIP file, with fixed order, times and modes."""
-    with zipfile.ZipFile(target, "w") as bundle:
-        for file in files:
-            entry = zipfile.ZipInfo(file.path, FIXED_TIME)
-            entry.create_system = 3  # Unix, whichever system this is: modes count on it.
-            entry.external_attr = (0o100755 if file.executable else 0o100644) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            bundle.writestr(entry, (source / file.path).read_bytes())
+    return files
 
 
 def make_bundle(source: Path, target_folder: Path, *, allow_dirty: bool = False) -> Bundle:
@@ -91,7 +70,7 @@ def make_bundle(source: Path, target_folder: Path, *, allow_dirty: bool = False)
     version = git(source, "rev-parse", "--short=12", "HEAD").strip() + ("-dirty" if dirty else "")
     target_folder.mkdir(parents=True, exist_ok=True)
     target = target_folder / f"notesite-{version}.zip"
-    write_zip(source, bundled_files(source), target)
+    write_archive(target, bundled_files(source))
     return Bundle(target, version, hashlib.sha256(target.read_bytes()).hexdigest())
 
 

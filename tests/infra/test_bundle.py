@@ -105,7 +105,7 @@ class NotesiteBundleTests:
 
     @pytest.fixture
     def paths(self):
-        return {file.path for file in bundle.bundled_files(REPOSITORY)}
+        return {file.name for file in bundle.bundled_files(REPOSITORY)}
 
     @pytest.mark.parametrize(
         "path", ["Procfile", "gunicorn.conf.py", "manage.py", "requirements.txt"]

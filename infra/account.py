@@ -1,0 +1,79 @@
+"""What the account already has that a deployment stands on: network, platform, certificate."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+# Elastic Beanstalk's branch; the functions' runtime is the same version.
+PLATFORM_BRANCH = "Python 3.13 running on 64bit Amazon Linux 2023"
+
+
+class AccountError(Exception):
+    """The account lacks something; the message says what to make or to write in deploy.toml."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where the environment stands."""
+
+    vpc: str
+    subnets: list[str]
+
+    def parameters(self) -> dict[str, str]:
+        """The network parameters of infra/web.yaml."""
+        subnets = ",".join(self.subnets)
+        return {
+            "VpcId": self.vpc,
+            "LoadBalancerSubnetIds": subnets,
+            "InstanceSubnetIds": subnets,
+            "DatabaseSubnetIds": subnets,
+        }
+
+
+def default_network(ec2: Any) -> Network:
+    """The region's default VPC with one subnet for each availability zone."""
+    vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    if not vpcs:
+        raise AccountError("There is no default VPC: set VpcId and the subnets in [web].")
+    vpc = vpcs[0]["VpcId"]
+    subnets = ec2.describe_subnets(
+        Filters=[
+            {"Name": "vpc-id", "Values": [vpc]},
+            {"Name": "default-for-az", "Values": ["true"]},
+        ]
+    )["Subnets"]
+    if len({subnet["AvailabilityZone"] for subnet in subnets}) < 2:
+        raise AccountError(
+            "The default VPC has subnets in fewer than two availability zones: "
+            "set VpcId and the subnets in [web]."
+        )
+    return Network(vpc, sorted(subnet["SubnetId"] for subnet in subnets))
+
+
+def newest_platform(elastic_beanstalk: Any) -> str:
+    """The ARN of the newest version of the Python platform."""
+    answer = elastic_beanstalk.list_platform_versions(
+        Filters=[
+            {"Type": "PlatformBranchName", "Operator": "=", "Values": [PLATFORM_BRANCH]},
+            {"Type": "PlatformLifecycleState", "Operator": "=", "Values": ["Recommended"]},
+        ]
+    )
+    platforms = answer["PlatformSummaryList"]
+    if not platforms:
+        raise AccountError(f"Elastic Beanstalk does not offer {PLATFORM_BRANCH} in this region.")
+    arn: str = platforms[0]["PlatformArn"]
+    return arn
+
+
+def check_certificate(acm: Any, certificate_arn: str, web_app_url: str) -> None:
+    """Raises AccountError when the certificate is not issued for the host."""
+    host = urlsplit(web_app_url).hostname or ""
+    certificate = acm.describe_certificate(CertificateArn=certificate_arn)["Certificate"]
+    if certificate["Status"] != "ISSUED":
+        raise AccountError(
+            f"The certificate is {certificate['Status']}: make the records that ACM asks for."
+        )
+    names = {certificate["DomainName"], *certificate.get("SubjectAlternativeNames", [])}
+    wildcard = "*." + host.split(".", 1)[-1]
+    if not names & {host, wildcard}:
+        raise AccountError(f"The certificate is for {', '.join(sorted(names))}, not for {host}.")

@@ -1,0 +1,102 @@
+"""What a deployment uploads: contract, functions' package, source bundle, templates.
+
+Each key holds a digest or a commit, so another content is another key and nothing is overwritten.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+BUNDLES = "notesite/bundles/"
+DEPLOYMENT_LOGICAL_ID = "NotesApiDeployment"
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """Where everything lies that the templates refer to."""
+
+    bucket: str
+    contract_location: str
+    function_key: str
+    bundle_key: str
+    backend_template_url: str
+    web_template_url: str
+
+
+class ArtifactStore:
+    """The account's Elastic Beanstalk bucket, which needs no other set-up."""
+
+    def __init__(self, s3: Any, elastic_beanstalk: Any, region: str) -> None:
+        self._s3 = s3
+        self._region = region
+        # Makes the bucket when there is none, and answers the same name ever after.
+        self.bucket: str = elastic_beanstalk.create_storage_location()["S3Bucket"]
+
+    def put(self, key: str, content: bytes) -> str:
+        """Uploads what is not there yet; returns the key."""
+        try:
+            self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"404", "NoSuchKey"}:
+                raise
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        return key
+
+    def url(self, key: str) -> str:
+        """The address that CloudFormation takes a template from."""
+        return f"https://{self.bucket}.s3.{self._region}.amazonaws.com/{key}"
+
+    def bundles(self) -> list[str]:
+        """The keys of all source bundles, the latest upload first."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=BUNDLES
+        )
+        found = [entry for page in pages for entry in page.get("Contents", [])]
+        found.sort(key=lambda entry: entry["LastModified"], reverse=True)
+        return [entry["Key"] for entry in found]
+
+
+def digest(content: bytes) -> str:
+    """Enough of the SHA-256 to tell contents apart in a name."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def with_fresh_deployment(template: str, contract: bytes) -> str:
+    """The back end's template with a logical id for the API's deployment that is the contract's.
+
+    An API Gateway deployment is a snapshot, and CloudFormation makes one for each logical id: a
+    changed contract would otherwise be stored and never served.
+    """
+    fresh, count = re.subn(
+        rf"\b{DEPLOYMENT_LOGICAL_ID}\b", DEPLOYMENT_LOGICAL_ID + digest(contract), template
+    )
+    if count < 2:
+        raise ValueError(f"{DEPLOYMENT_LOGICAL_ID} and the stage's reference are not both there.")
+    return fresh
+
+
+def upload(store: ArtifactStore, source: Path, package: Path, bundle: Path) -> Artifacts:
+    """Everything into the bucket."""
+    contract = (source / "infra/openapi.json").read_bytes()
+    backend = (source / "infra/backend.yaml").read_text()
+    backend_template = with_fresh_deployment(backend, contract).encode()
+    web_template = (source / "infra/web.yaml").read_bytes()
+    contract_key = store.put(f"notesite/contract/openapi-{digest(contract)}.json", contract)
+    return Artifacts(
+        bucket=store.bucket,
+        contract_location=f"s3://{store.bucket}/{contract_key}",
+        function_key=store.put(f"notesite/functions/{package.name}", package.read_bytes()),
+        bundle_key=store.put(f"{BUNDLES}{bundle.name}", bundle.read_bytes()),
+        backend_template_url=store.url(
+            store.put(
+                f"notesite/templates/backend-{digest(backend_template)}.yaml", backend_template
+            )
+        ),
+        web_template_url=store.url(
+            store.put(f"notesite/templates/web-{digest(web_template)}.yaml", web_template)
+        ),
+    )

@@ -1,0 +1,210 @@
+"""One deployment in one account: what each command of `infra.deploy` does."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from infra import account, artifacts, bundle, deployment_settings, function_package
+from infra.deployment_settings import DeploymentSettings
+from infra.stacks import ChangeSet, Stack, StackError
+
+# Outputs of the back end that are parameters of the web application, under the same names.
+BACKEND_OUTPUTS = (
+    "CognitoRegion",
+    "CognitoUserPoolId",
+    "CognitoDomain",
+    "OidcRpClientId",
+    "NotesApiUrl",
+    "NotesApiToken",
+    "WebAppClientSecretArn",
+)
+
+
+class Deployment:
+    """A deployment by its settings; each command is a method."""
+
+    def __init__(
+        self, settings: DeploymentSettings, client: Callable[[str], Any], source: Path
+    ) -> None:
+        self.settings = settings
+        self.source = source
+        self._client = client
+        self.backend = Stack(client("cloudformation"), settings.backend_stack)
+        self.web = Stack(client("cloudformation"), settings.web_stack)
+
+    def check(self) -> None:
+        """What can be known before anything is made."""
+        if changes := bundle.changes(self.source):
+            raise bundle.BundleError(f"{len(changes)} changes are not committed.")
+        identity = self._client("sts").get_caller_identity()
+        print(f"Account {identity['Account']}, region {self.settings.region}")
+        if certificate := self.settings.web.get("CertificateArn"):
+            account.check_certificate(self._client("acm"), certificate, self.settings.web_app_url)
+            print(f"Certificate for {self.settings.web_app_url}: issued")
+        print(f"Platform: {account.newest_platform(self._client('elasticbeanstalk'))}")
+        for template, given in (
+            ("backend.yaml", self.settings.backend),
+            ("web.yaml", self.settings.web),
+        ):
+            body = (self.source / "infra" / template).read_text()
+            answer = self._client("cloudformation").validate_template(TemplateBody=body)
+            known = {one["ParameterKey"] for one in answer["Parameters"]}
+            if unknown := set(given) - known:
+                raise deployment_settings.SettingsError(
+                    f"{template} has no parameter {', '.join(sorted(unknown))}."
+                )
+            print(f"{template}: valid")
+
+    def upload(self) -> artifacts.Artifacts:
+        """Makes and uploads everything that the templates refer to."""
+        target = self.source / "dist"
+        made = bundle.make_bundle(self.source, target)
+        package = function_package.make_package(self.source, target)
+        store = self._store()
+        return artifacts.upload(store, self.source, package, made.path)
+
+    def _store(self) -> artifacts.ArtifactStore:
+        return artifacts.ArtifactStore(
+            self._client("s3"), self._client("elasticbeanstalk"), self.settings.region
+        )
+
+    def prepare_backend(self, made: artifacts.Artifacts) -> ChangeSet | None:
+        """The back end's change set."""
+        return self.backend.prepare(
+            made.backend_template_url,
+            {
+                "WebAppUrl": self.settings.web_app_url,
+                "ContractLocation": made.contract_location,
+                "CodeBucket": made.bucket,
+                "CodeKey": made.function_key,
+                **self.settings.backend,
+            },
+        )
+
+    def prepare_web(self, made: artifacts.Artifacts) -> ChangeSet | None:
+        """The web application's change set, from the back end's outputs."""
+        outputs = self.backend.outputs()
+        parameters = {
+            "WebAppUrl": self.settings.web_app_url,
+            "SourceBundleBucket": made.bucket,
+            "SourceBundleKey": made.bundle_key,
+            **{name: outputs[name] for name in BACKEND_OUTPUTS},
+        }
+        # Both are settled when the environment is made: managed updates move the platform on, and
+        # another network would move the database.
+        if self.web.describe() is None:
+            if "PlatformArn" not in self.settings.web:
+                newest = account.newest_platform(self._client("elasticbeanstalk"))
+                parameters["PlatformArn"] = newest
+            if "VpcId" not in self.settings.web:
+                parameters |= account.default_network(self._client("ec2")).parameters()
+        return self.web.prepare(made.web_template_url, {**parameters, **self.settings.web})
+
+    def plan(self) -> None:
+        """Says what `up` would change, and changes nothing."""
+        made = self.upload()
+        self._show_and_discard(self.backend, self.prepare_backend(made))
+        if self.backend.outputs():
+            self._show_and_discard(self.web, self.prepare_web(made))
+        else:
+            print(f"{self.web.name}: can be planned once {self.backend.name} exists")
+
+    def _show_and_discard(self, stack: Stack, change_set: ChangeSet | None) -> None:
+        show(stack, change_set)
+        if change_set:
+            stack.discard(change_set)
+
+    def up(self) -> None:
+        """Brings both stacks to what the checkout and deploy.toml say."""
+        made = self.upload()
+        self._carry_out(self.backend, self.prepare_backend(made))
+        self._carry_out(self.web, self.prepare_web(made))
+        for name, value in sorted(self.web.outputs().items()):
+            print(f"{name:24} {value}")
+
+    def _carry_out(self, stack: Stack, change_set: ChangeSet | None) -> None:
+        show(stack, change_set)
+        if change_set:
+            stack.carry_out(change_set)
+
+    def rollback(self, version: str | None) -> None:
+        """Deploys an earlier source bundle: the one before the present, or the one named."""
+        present = self.web.parameters().get("SourceBundleKey", "")
+        keys = self._store().bundles()
+        if version:
+            candidates = [key for key in keys if version in key]
+        else:
+            candidates = keys[keys.index(present) + 1 :] if present in keys else []
+        if not candidates:
+            known = ", ".join(Path(key).stem for key in keys) or "none"
+            raise StackError(f"There is no such source bundle to go back to. There is: {known}.")
+        print(f"Going back to {Path(candidates[0]).stem}; the database's migrations stay.")
+        self._carry_out(self.web, self.web.prepare(None, {"SourceBundleKey": candidates[0]}))
+
+    def status(self) -> None:
+        """How both stacks and the environment are."""
+        for stack in (self.backend, self.web):
+            description = stack.describe()
+            print(f"{stack.name:32} {description['StackStatus'] if description else 'not there'}")
+        environment = self.web.outputs().get("EnvironmentName")
+        if environment:
+            health = self._client("elasticbeanstalk").describe_environment_health(
+                EnvironmentName=environment, AttributeNames=["HealthStatus", "Causes", "Status"]
+            )
+            print(f"{environment:32} {health['Status']}, health {health['HealthStatus']}")
+            for cause in health.get("Causes", []):
+                print(f"  {cause}")
+            print(f"Deployed: {Path(self.web.parameters()['SourceBundleKey']).stem}")
+
+    def logs(self, minutes: int) -> None:
+        """The environment's events and what its web processes wrote, latest last."""
+        environment = self.web.outputs().get("EnvironmentName")
+        if not environment:
+            raise StackError(f"{self.web.name} is not there, so there are no logs.")
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        events = self._client("elasticbeanstalk").describe_events(
+            EnvironmentName=environment, StartTime=since
+        )["Events"]
+        for event in reversed(events):
+            print(f"{event['EventDate']:%H:%M:%S} {event['Severity']:5} {event['Message']}")
+        pages = (
+            self._client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(
+                logGroupName=f"/aws/elasticbeanstalk/{environment}/var/log/web.stdout.log",
+                startTime=int(since.timestamp() * 1000),
+            )
+        )
+        for page in pages:
+            for line in page["events"]:
+                print(line["message"].rstrip())
+
+    def down(self, *, confirmed: str | None, with_database: bool) -> None:
+        """Deletes both stacks. People, notes and secrets stay, and a snapshot of the database."""
+        if confirmed != self.settings.name:
+            raise StackError(f"Nothing was deleted. To mean it: --confirm {self.settings.name}")
+        database = self.web.outputs().get("DatabaseInstance")
+        if database:
+            if not with_database:
+                raise StackError(
+                    "Nothing was deleted. The database has deletion protection; --with-database "
+                    "takes it off. A last snapshot is kept."
+                )
+            self._client("rds").modify_db_instance(
+                DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
+            )
+        for stack in (self.web, self.backend):
+            if stack.describe():
+                stack.delete()
+                print(f"{stack.name}: deleted")
+
+
+def show(stack: Stack, change_set: ChangeSet | None) -> None:
+    """A change set for people."""
+    if change_set is None:
+        print(f"{stack.name}: nothing to change")
+        return
+    print(f"{stack.name}: {'new' if change_set.creates_stack else 'changes'}")
+    for change in change_set.changes:
+        print(f"  {change}")

@@ -1,0 +1,164 @@
+"""One CloudFormation stack, changed through change sets alone: seen first, then carried out."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+# CloudFormation has no code for this, only these two sentences in a failed change set's reason.
+NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed")
+PATIENCE = {"Delay": 15, "MaxAttempts": 240}
+
+
+class StackError(Exception):
+    """A stack could not be changed; the message says why, in CloudFormation's words."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a plan."""
+
+    action: str
+    logical_id: str
+    kind: str
+    replaces: bool
+
+    def __str__(self) -> str:
+        replaced = "  (makes a new one)" if self.replaces else ""
+        return f"{self.action:8} {self.kind:44} {self.logical_id}{replaced}"
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """A change set that can be carried out, and what it would do."""
+
+    arn: str
+    creates_stack: bool
+    changes: list[Change]
+
+
+class Stack:
+    """A stack by its name, which may not exist yet."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def describe(self) -> dict[str, Any] | None:
+        """What CloudFormation says of it; None when it does not exist, or only as a draft."""
+        try:
+            stack: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+        except ClientError as error:
+            # A stack that does not exist is a ValidationError like any other, told by its text.
+            if "does not exist" in error.response["Error"]["Message"]:
+                return None
+            raise
+        return None if stack["StackStatus"] == "REVIEW_IN_PROGRESS" else stack
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stack as it is; none when it does not exist."""
+        stack = self.describe() or {}
+        return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+
+    def parameters(self) -> dict[str, str]:
+        """The parameters of the stack as it is; none when it does not exist."""
+        stack = self.describe() or {}
+        return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+
+    def prepare(self, template_url: str | None, parameters: Mapping[str, str]) -> ChangeSet | None:
+        """A change set to this template and these parameters; None when nothing would change.
+
+        Parameters that are not named keep their values. Without a template the present one stays.
+        """
+        stack = self.describe()
+        if stack and stack["StackStatus"] == "ROLLBACK_COMPLETE":
+            raise StackError(f"{self.name}: it could not be created; delete it and try again.")
+        exists = stack is not None
+        present = self.parameters()
+        if template_url:
+            template: dict[str, Any] = {"TemplateURL": template_url}
+            known = self._client.get_template_summary(TemplateURL=template_url)["Parameters"]
+            kept = set(present) & {one["ParameterKey"] for one in known} - set(parameters)
+        else:
+            template = {"UsePreviousTemplate": True}
+            kept = set(present) - set(parameters)
+        made = self._client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=f"deploy-{uuid.uuid4().hex}",
+            ChangeSetType="UPDATE" if exists else "CREATE",
+            Capabilities=CAPABILITIES,
+            Parameters=[
+                *({"ParameterKey": key, "ParameterValue": value}
+                  for key, value in sorted(parameters.items())),
+                *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
+            ],
+            **template,
+        )  # fmt: skip
+        arn = made["Id"]
+        try:
+            self._client.get_waiter("change_set_create_complete").wait(
+                ChangeSetName=arn, WaiterConfig=PATIENCE
+            )
+        except WaiterError as error:
+            reason = str(getattr(error, "last_response", {}).get("StatusReason", error))
+            self._client.delete_change_set(ChangeSetName=arn)
+            if any(sentence in reason for sentence in NOTHING_TO_CHANGE):
+                return None
+            raise StackError(f"{self.name}: {reason}") from None
+        return ChangeSet(arn, not exists, self._changes(arn))
+
+    def _changes(self, arn: str) -> list[Change]:
+        changes = []
+        for page in self._client.get_paginator("describe_change_set").paginate(ChangeSetName=arn):
+            for entry in page["Changes"]:
+                change = entry["ResourceChange"]
+                changes.append(
+                    Change(
+                        action=change["Action"],
+                        logical_id=change["LogicalResourceId"],
+                        kind=change["ResourceType"],
+                        replaces=change.get("Replacement") in {"True", "Conditional"},
+                    )
+                )
+        return changes
+
+    def discard(self, change_set: ChangeSet) -> None:
+        """Removes a change set that is not carried out, and the empty stack that holds it."""
+        self._client.delete_change_set(ChangeSetName=change_set.arn)
+        if change_set.creates_stack:
+            self._client.delete_stack(StackName=self.name)
+
+    def carry_out(self, change_set: ChangeSet) -> None:
+        """Carries it out and waits; a failure is told with the first resource that failed."""
+        self._client.execute_change_set(ChangeSetName=change_set.arn)
+        done = "stack_create_complete" if change_set.creates_stack else "stack_update_complete"
+        try:
+            self._client.get_waiter(done).wait(StackName=self.name, WaiterConfig=PATIENCE)
+        except WaiterError:
+            raise StackError(f"{self.name}: {self._first_failure()}") from None
+
+    def _first_failure(self) -> str:
+        """The oldest failure of the latest change: what follows it is only its consequence."""
+        reason = "it failed without saying why; the console shows its events."
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self.name)
+        for page in pages:
+            for event in page["StackEvents"]:
+                status, cause = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+                if event["LogicalResourceId"] == self.name and cause == "User Initiated":
+                    return reason
+                if status.endswith("_FAILED") and "cancelled" not in cause:
+                    reason = f"{event['LogicalResourceId']}: {cause}"
+        return reason
+
+    def delete(self) -> None:
+        """Deletes the stack and waits."""
+        self._client.delete_stack(StackName=self.name)
+        try:
+            self._client.get_waiter("stack_delete_complete").wait(
+                StackName=self.name, WaiterConfig=PATIENCE
+            )
+        except WaiterError:
+            raise StackError(f"{self.name}: {self._first_failure()}") from None

@@ -1,0 +1,154 @@
+"""What a deployment uploads: named by content, never overwritten."""
+
+import re
+from pathlib import Path
+
+import boto3
+import pytest
+from cfnlint.decode import cfn_yaml
+from moto import mock_aws
+
+from infra import artifacts, function_package
+from infra.artifacts import ArtifactStore
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+REGION = "eu-central-1"
+
+
+class StorageLocation:
+    """moto has no CreateStorageLocation; AWS answers with the same bucket each time."""
+
+    def __init__(self, s3):
+        self._s3 = s3
+
+    def create_storage_location(self):
+        bucket = f"elasticbeanstalk-{REGION}-123456789012"
+        self._s3.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        return {"S3Bucket": bucket}
+
+
+@pytest.fixture
+def s3():
+    with mock_aws():
+        yield boto3.client("s3", region_name=REGION)
+
+
+@pytest.fixture
+def store(s3):
+    return ArtifactStore(s3, StorageLocation(s3), REGION)
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A checkout with as much as an upload reads."""
+    folder = tmp_path / "checkout"
+    (folder / "infra").mkdir(parents=True)
+    (folder / "infra/openapi.json").write_text("{}")
+    (folder / "infra/backend.yaml").write_text(
+        "NotesApiDeployment: {}\nStage: !Ref NotesApiDeployment\n"
+    )
+    (folder / "infra/web.yaml").write_text("Resources: {}\n")
+    for name in ("functions-0123.zip", "notesite-abc.zip"):
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+def upload(store, source):
+    return artifacts.upload(
+        store, source, source / "functions-0123.zip", source / "notesite-abc.zip"
+    )
+
+
+class UploadTests:
+    def test_everything_lies_where_the_templates_are_told(self, store, source, s3):
+        made = upload(store, source)
+        bucket, key = re.fullmatch(r"s3://([^/]+)/(.+)", made.contract_location).groups()
+        assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"{}"
+        for key in (made.function_key, made.bundle_key):
+            assert s3.head_object(Bucket=made.bucket, Key=key)
+        for url in (made.backend_template_url, made.web_template_url):
+            assert s3.head_object(Bucket=made.bucket, Key=url.split(".com/", 1)[1])
+
+    def test_the_same_again_uploads_nothing(self, store, source, s3):
+        first = upload(store, source)
+        before = s3.list_objects_v2(Bucket=store.bucket)["Contents"]
+        assert upload(store, source) == first
+        assert s3.list_objects_v2(Bucket=store.bucket)["Contents"] == before
+
+    def test_another_contract_is_another_key_and_another_template(self, store, source):
+        first = upload(store, source)
+        (source / "infra/openapi.json").write_text('{"changed": true}')
+        second = upload(store, source)
+        assert first.contract_location != second.contract_location
+        assert first.backend_template_url != second.backend_template_url
+        assert first.web_template_url == second.web_template_url
+
+    def test_bundles_are_listed_with_the_latest_first(self, store, time_machine):
+        time_machine.move_to("2026-01-01")
+        store.put("notesite/bundles/notesite-old.zip", b"")
+        time_machine.move_to("2026-01-02")
+        store.put("notesite/bundles/notesite-new.zip", b"")
+        assert store.bundles() == [
+            "notesite/bundles/notesite-new.zip",
+            "notesite/bundles/notesite-old.zip",
+        ]
+
+
+class FreshDeploymentTests:
+    def test_each_contract_has_its_own_deployment_in_the_real_template(self, tmp_path):
+        template = (REPOSITORY / "infra/backend.yaml").read_text()
+        ids = []
+        for contract in (b"one", b"two"):
+            path = tmp_path / "backend.yaml"
+            path.write_text(artifacts.with_fresh_deployment(template, contract))
+            resources = cfn_yaml.load(str(path))["Resources"]
+            (logical_id,) = (
+                name
+                for name, resource in resources.items()
+                if resource["Type"] == "AWS::ApiGateway::Deployment"
+            )
+            stage = resources["NotesApiStage"]["Properties"]["DeploymentId"]
+            assert stage == {"Ref": logical_id}
+            assert re.fullmatch("[A-Za-z0-9]+", logical_id)
+            ids.append(logical_id)
+        assert len(set(ids)) == 2
+
+    def test_a_template_without_it_is_refused(self):
+        with pytest.raises(ValueError, match="NotesApiDeployment"):
+            artifacts.with_fresh_deployment("Resources: {}", b"")
+
+
+class FunctionPackageTests:
+    @pytest.fixture
+    def source(self, tmp_path):
+        service = tmp_path / "checkout/service"
+        service.mkdir(parents=True)
+        (service / "handler.py").write_text("def lambda_handler(event, context): ...\n")
+        (service / "requirements.txt").write_text("# Nothing.\n")
+        return service.parent
+
+    def test_it_has_the_same_name_and_bytes_for_the_same_code(self, source, tmp_path):
+        first = function_package.make_package(source, tmp_path / "one")
+        second = function_package.make_package(source, tmp_path / "two")
+        assert first.name == second.name
+        assert first.read_bytes() == second.read_bytes()
+
+    def test_it_has_another_name_for_other_code(self, source, tmp_path):
+        first = function_package.make_package(source, tmp_path / "one")
+        (source / "service/handler.py").write_text("def lambda_handler(event, context): pass\n")
+        assert function_package.make_package(source, tmp_path / "two").name != first.name
+
+    def test_its_dependencies_are_for_the_runtime_of_the_template(self):
+        functions = [
+            resource["Properties"]
+            for resource in cfn_yaml.load(str(REPOSITORY / "infra/backend.yaml"))[
+                "Resources"
+            ].values()
+            if resource["Type"] == "AWS::Lambda::Function"
+        ]
+        assert functions
+        for function in functions:
+            assert function["Runtime"] == f"python{function_package.PYTHON_VERSION}"
+            assert function.get("Architectures", ["x86_64"]) == ["x86_64"]

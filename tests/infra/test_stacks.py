@@ -1,0 +1,195 @@
+"""A stack changed through change sets: planned, carried out, left alone, failed."""
+
+import json
+from datetime import UTC, datetime
+
+import boto3
+import botocore.session
+import pytest
+from botocore.stub import ANY, Stubber
+from moto import mock_aws
+
+from infra.stacks import ChangeSet, Stack, StackError
+
+REGION = "eu-central-1"
+ARN = f"arn:aws:cloudformation:{REGION}:123456789012:changeSet/deploy/1"
+
+
+def template(*topics):
+    """A template with topics and one parameter."""
+    return json.dumps(
+        {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Parameters": {"Title": {"Type": "String", "Default": "none"}},
+            "Resources": {
+                name: {
+                    "Type": "AWS::SNS::Topic",
+                    "Properties": {"DisplayName": {"Ref": "Title"}},
+                }
+                for name in topics
+            },
+        }
+    )
+
+
+class ChangeSetTests:
+    """Against moto, which carries change sets out."""
+
+    @pytest.fixture
+    def aws(self):
+        with mock_aws():
+            yield
+
+    @pytest.fixture
+    def put(self, aws):
+        s3 = boto3.client("s3", region_name=REGION)
+        s3.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+
+        def url(body):
+            s3.put_object(Bucket="bucket", Key="template.json", Body=body)
+            return f"https://bucket.s3.{REGION}.amazonaws.com/template.json"
+
+        return url
+
+    @pytest.fixture
+    def stack(self, aws):
+        return Stack(boto3.client("cloudformation", region_name=REGION), "notesite-web")
+
+    def test_a_stack_that_is_not_there_has_nothing(self, stack):
+        assert stack.describe() is None
+        assert stack.outputs() == {}
+        assert stack.parameters() == {}
+
+    def test_the_first_one_creates_it(self, stack, put):
+        change_set = stack.prepare(put(template("One")), {"Title": "first"})
+        assert change_set.creates_stack
+        assert [(one.action, one.logical_id) for one in change_set.changes] == [("Add", "One")]
+        stack.carry_out(change_set)
+        assert stack.parameters() == {"Title": "first"}
+
+    def test_a_plan_leaves_nothing_behind(self, stack, put):
+        stack.discard(stack.prepare(put(template("One")), {}))
+        assert stack.describe() is None
+
+    def test_what_is_not_named_keeps_its_value(self, stack, put):
+        stack.carry_out(stack.prepare(put(template("One")), {"Title": "first"}))
+        stack.carry_out(stack.prepare(put(template("One", "Two")), {}))
+        assert stack.parameters() == {"Title": "first"}
+
+    def test_the_present_template_can_get_other_parameters(self, stack, put):
+        stack.carry_out(stack.prepare(put(template("One")), {"Title": "first"}))
+        stack.carry_out(stack.prepare(None, {"Title": "second"}))
+        assert stack.parameters() == {"Title": "second"}
+
+    def test_it_can_be_deleted(self, stack, put):
+        stack.carry_out(stack.prepare(put(template("One")), {}))
+        stack.delete()
+        assert stack.describe() is None
+
+
+class CloudFormationAnswerTests:
+    """Against answers that moto does not give."""
+
+    @pytest.fixture
+    def client(self):
+        session = botocore.session.get_session()
+        session.set_credentials("key", "secret")
+        return session.create_client("cloudformation", region_name=REGION)
+
+    @pytest.fixture
+    def stub(self, client):
+        with Stubber(client) as stubber:
+            yield stubber
+            stubber.assert_no_pending_responses()
+
+    @pytest.fixture
+    def stack(self, client):
+        return Stack(client, "notesite-web")
+
+    def described(self, status="CREATE_COMPLETE"):
+        return {
+            "Stacks": [
+                {
+                    "StackName": "notesite-web",
+                    "CreationTime": datetime(2026, 1, 1, tzinfo=UTC),
+                    "StackStatus": status,
+                    "Parameters": [{"ParameterKey": "Title", "ParameterValue": "first"}],
+                    "Outputs": [{"OutputKey": "Shown", "OutputValue": "first"}],
+                }
+            ]
+        }
+
+    def failed_change_set(self, stub, reason):
+        stub.add_response("describe_stacks", self.described())
+        stub.add_response("describe_stacks", self.described())
+        stub.add_response(
+            "create_change_set",
+            {"Id": ARN},
+            {
+                "StackName": "notesite-web",
+                "ChangeSetName": ANY,
+                "ChangeSetType": "UPDATE",
+                "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+                "Parameters": [{"ParameterKey": "Title", "UsePreviousValue": True}],
+                "UsePreviousTemplate": True,
+            },
+        )
+        stub.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason})
+        stub.add_response("delete_change_set", {}, {"ChangeSetName": ARN})
+
+    @pytest.mark.parametrize(
+        "reason",
+        [
+            "The submitted information didn't contain changes. Submit different information.",
+            "No updates are to be performed.",
+        ],
+    )
+    def test_nothing_to_change_is_no_failure(self, stub, stack, reason):
+        self.failed_change_set(stub, reason)
+        assert stack.prepare(None, {}) is None
+
+    def test_a_refused_change_set_is_told_in_its_own_words(self, stub, stack):
+        self.failed_change_set(stub, "Parameters: [WebAppUrl] do not exist in the template")
+        with pytest.raises(StackError, match="do not exist in the template"):
+            stack.prepare(None, {})
+
+    def test_outputs_are_by_name(self, stub, stack):
+        stub.add_response("describe_stacks", self.described())
+        assert stack.outputs() == {"Shown": "first"}
+
+    def test_a_draft_counts_as_not_there(self, stub, stack):
+        stub.add_response("describe_stacks", self.described("REVIEW_IN_PROGRESS"))
+        assert stack.describe() is None
+
+    def test_a_stack_that_could_not_be_created_must_go_first(self, stub, stack):
+        stub.add_response("describe_stacks", self.described("ROLLBACK_COMPLETE"))
+        with pytest.raises(StackError, match="delete it and try again"):
+            stack.prepare(None, {})
+
+    def test_a_failure_is_told_by_its_first_cause(self, stub, stack):
+        def event(logical_id, status, reason):
+            return {
+                "StackId": "1",
+                "EventId": f"{logical_id}-{status}",
+                "StackName": "notesite-web",
+                "LogicalResourceId": logical_id,
+                "ResourceStatus": status,
+                "ResourceStatusReason": reason,
+                "Timestamp": datetime(2026, 1, 1, tzinfo=UTC),
+            }
+
+        stub.add_response("execute_change_set", {}, {"ChangeSetName": ARN})
+        stub.add_response("describe_stacks", self.described("UPDATE_ROLLBACK_COMPLETE"))
+        stub.add_response(
+            "describe_stack_events",
+            {
+                "StackEvents": [
+                    event("Alarm", "CREATE_FAILED", "Resource creation cancelled"),
+                    event("WebEnvironment", "UPDATE_FAILED", "No solution stack"),
+                    event("notesite-web", "UPDATE_IN_PROGRESS", "User Initiated"),
+                    event("Database", "CREATE_FAILED", "From an earlier attempt"),
+                ]
+            },
+        )
+        with pytest.raises(StackError, match="WebEnvironment: No solution stack"):
+            stack.carry_out(ChangeSet(ARN, creates_stack=False, changes=[]))
