@@ -20,11 +20,13 @@ class Caller:
     def from_authorizer(cls, authorizer: Mapping[str, Any], settings: Settings) -> "Caller":
         """Raises Unauthorized when it names nobody and AccessDenied when it is not about us."""
         if settings.api_authorizer == "AccessToken":
-            return cls._from_access_token(authorizer, settings.user_pool_client_id)
-        return cls._from_id_token(authorizer, settings.user_pool_client_id)
+            return cls._from_access_token(authorizer, settings.user_pool_client_ids)
+        return cls._from_id_token(authorizer, settings.user_pool_client_ids)
 
     @classmethod
-    def _from_id_token(cls, authorizer: Mapping[str, Any], app_client_id: str) -> "Caller":
+    def _from_id_token(
+        cls, authorizer: Mapping[str, Any], app_client_ids: frozenset[str]
+    ) -> "Caller":
         """The user pool authorizer lets the ID tokens of all the pool's app clients pass.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
@@ -33,7 +35,7 @@ class Caller:
         if not isinstance(claims, Mapping):
             raise Unauthorized
         owner = _person(claims.get("sub"))
-        if claims.get("token_use") != "id" or claims.get("aud") != app_client_id:
+        if claims.get("token_use") != "id" or claims.get("aud") not in app_client_ids:
             raise AccessDenied
         return cls(
             owner=owner,
@@ -42,10 +44,12 @@ class Caller:
         )
 
     @classmethod
-    def _from_access_token(cls, authorizer: Mapping[str, Any], app_client_id: str) -> "Caller":
+    def _from_access_token(
+        cls, authorizer: Mapping[str, Any], app_client_ids: frozenset[str]
+    ) -> "Caller":
         """What ``service.authorizer`` says; an access token has no e-mail address."""
         owner = _person(authorizer.get("principalId"))
-        if authorizer.get("client_id") != app_client_id:
+        if authorizer.get("client_id") not in app_client_ids:
             raise AccessDenied
         return cls(owner=owner, username=str(authorizer.get("username", "")), email="")
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 ApiAuthorizer = Literal["UserPool", "AccessToken"]
@@ -17,7 +17,7 @@ class Settings:
     """What the notes function needs."""
 
     notes_table: str
-    user_pool_client_id: str
+    user_pool_client_ids: frozenset[str]
     trash_days: int
     api_authorizer: ApiAuthorizer
 
@@ -25,8 +25,10 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         return cls(
             notes_table=_text(environment, "NOTES_TABLE", "the name of the notes table"),
-            user_pool_client_id=_text(
-                environment, "USER_POOL_CLIENT_ID", "the id of the web application's app client"
+            user_pool_client_ids=_names(
+                environment,
+                "USER_POOL_CLIENT_ID",
+                "the ids of the app clients, with commas between",
             ),
             trash_days=_days(environment, "TRASH_DAYS", default=30),
             api_authorizer=_api_authorizer(environment),
@@ -47,11 +49,33 @@ class AuthorizerSettings:
         return cls(issuer)
 
 
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
+    """What user-sign-in needs."""
+
+    user_pool_id: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "SignInSettings":
+        return cls(
+            user_pool_id=_text(environment, "USER_POOL_ID", "the id of the user pool"),
+            client_id=_text(environment, "CLIENT_ID", "the id of the function's app client"),
+            client_secret=_text(environment, "CLIENT_SECRET", "the secret of that app client"),
+        )
+
+
 def _text(environment: Mapping[str, str], name: str, meaning: str) -> str:
     value = environment.get(name, "").strip()
     if not value:
         raise MissingSetting(f"{name} is not set: set it to {meaning}.")
     return value
+
+
+def _names(environment: Mapping[str, str], name: str, meaning: str) -> frozenset[str]:
+    listed = _text(environment, name, meaning).split(",")
+    return frozenset(stripped for entry in listed if (stripped := entry.strip()))
 
 
 def _api_authorizer(environment: Mapping[str, str]) -> ApiAuthorizer:

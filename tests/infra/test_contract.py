@@ -47,7 +47,7 @@ def keywords(value: Any) -> set[str]:
 
 
 class ContractTests:
-    @pytest.mark.parametrize("conditions", [(), ("TakesAccessTokens",)])
+    @pytest.mark.parametrize("conditions", [(), ("TakesAccessTokens",), ("OffersUserSignIn",)])
     def test_it_is_valid_openapi(self, conditions: tuple[str, ...]) -> None:
         validate(contract(*conditions))
 
@@ -98,7 +98,7 @@ class ModelTests:
         assert SCHEMAS[name]["additionalProperties"] is False
 
     def test_every_model_is_used(self) -> None:
-        text = json.dumps(CONTRACT)
+        text = json.dumps(contract("OffersUserSignIn"))
         assert [name for name in SCHEMAS if f'schemas/{name}"' not in text] == []
 
 
@@ -128,6 +128,33 @@ class OperationTests:
         """The gateway would answer 400 for a required header that is missing."""
         for parameter in OPERATIONS[name].get("parameters", []):
             assert parameter["required"] is (parameter["in"] == "path")
+
+
+class UserSignInTests:
+    """It always answers 200, so nothing may be refused before it."""
+
+    operation = operations("OffersUserSignIn")["userSignIn"]
+
+    def test_it_is_there_only_where_it_is_offered(self) -> None:
+        assert "/user-sign-in" not in CONTRACT["paths"]
+        assert "/user-sign-in" in contract("OffersUserSignIn")["paths"]
+
+    def test_it_is_the_only_operation_without_an_authorizer(self) -> None:
+        unguarded = {
+            name
+            for name, operation in operations("OffersUserSignIn").items()
+            if not operation.get("security")
+        }
+        assert unguarded == {"userSignIn"}
+
+    def test_its_body_is_left_to_the_function(self) -> None:
+        name = self.operation["x-amazon-apigateway-request-validator"]
+        validator = CONTRACT["x-amazon-apigateway-request-validators"][name]
+        assert validator["validateRequestBody"] is False
+
+    def test_it_has_a_function_of_its_own(self) -> None:
+        uri = self.operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        assert "${UserSignInFunction.Arn}/invocations" in uri
 
 
 class GatewayTests:

@@ -30,9 +30,15 @@ def validator(method: str, resource: str, status: int) -> Draft202012Validator:
     """Fails the test when the contract does not list that status for that operation."""
     answers = contract()["paths"][resource][method.lower()]["responses"]
     assert str(status) in answers, f"the contract has no {status} for {method} {resource}"
-    schema = answers[str(status)]["content"]["application/json"]["schema"]
+    reference = answers[str(status)]["content"]["application/json"]["schema"]["$ref"]
+    return schema_validator(reference.rpartition("/")[2])
+
+
+@cache
+def schema_validator(name: str) -> Draft202012Validator:
+    """Holds a value against one of the contract's schemas."""
     components = _as_json_schema(contract()["components"])
-    return Draft202012Validator({**schema, "components": components})
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
 
 
 @dataclass

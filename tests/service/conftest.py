@@ -80,7 +80,7 @@ def store(table: "Table", clock: MovableTime) -> NotesStore:
 @pytest.fixture
 def api(store: NotesStore, monkeypatch: pytest.MonkeyPatch) -> NotesApi:
     """Calls the function as API Gateway does for Ada, and checks every answer with the contract."""
-    settings = Settings("Notes", APP_CLIENT_ID, 30, "UserPool")
+    settings = Settings("Notes", frozenset({APP_CLIENT_ID}), 30, "UserPool")
     monkeypatch.setattr(handler, "settings", lambda: settings)
     monkeypatch.setattr(handler, "notes_store", lambda: store)
     return NotesApi()

@@ -9,8 +9,9 @@ from service.errors import AccessDenied, Unauthorized
 from service.settings import Settings
 from tests.service.api import NotesApi
 
-ID_TOKENS = Settings("Notes", "1example23456789", 30, "UserPool")
-ACCESS_TOKENS = Settings("Notes", "1example23456789", 30, "AccessToken")
+APP_CLIENTS = frozenset({"1example23456789", "2example23456789"})
+ID_TOKENS = Settings("Notes", APP_CLIENTS, 30, "UserPool")
+ACCESS_TOKENS = Settings("Notes", APP_CLIENTS, 30, "AccessToken")
 
 
 class CallerTests:
@@ -31,6 +32,11 @@ class CallerTests:
     def test_it_is_never_what_the_query_says(self, api: NotesApi) -> None:
         api.as_person("somebody-else").create()
         assert api.list(userId="somebody-else").json["notes"] == []
+
+    def test_it_may_come_from_any_app_client_of_ours(self) -> None:
+        for aud in APP_CLIENTS:
+            claims = {"sub": "ada", "token_use": "id", "aud": aud}
+            assert Caller.from_authorizer({"claims": claims}, ID_TOKENS).owner == "ada"
 
     @pytest.mark.parametrize("sub", [None, ""])
     def test_it_refuses_claims_without_a_sub(self, api: NotesApi, sub: str | None) -> None:

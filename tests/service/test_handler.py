@@ -125,7 +125,7 @@ class SettingsTests:
 
     def test_it_reads_the_environment(self) -> None:
         settings = handler.Settings.from_environment({**self.VALID, "TRASH_DAYS": "7"})
-        assert settings == handler.Settings("Notes", "1example23456789", 7, "UserPool")
+        assert settings == handler.Settings("Notes", frozenset({"1example23456789"}), 7, "UserPool")
 
     def test_the_trash_keeps_notes_for_30_days_unless_told_otherwise(self) -> None:
         assert handler.Settings.from_environment(self.VALID).trash_days == 30
@@ -141,6 +141,11 @@ class SettingsTests:
     def test_it_says_what_is_wrong(self, value: str) -> None:
         with pytest.raises(MissingSetting, match=r"^TRASH_DAYS is .* from 1 to 365\.$"):
             handler.Settings.from_environment({**self.VALID, "TRASH_DAYS": value})
+
+    def test_there_can_be_several_app_clients(self) -> None:
+        environment = {**self.VALID, "USER_POOL_CLIENT_ID": "a, b,"}
+        settings = handler.Settings.from_environment(environment)
+        assert settings.user_pool_client_ids == {"a", "b"}
 
     def test_it_takes_id_tokens_unless_told_otherwise(self) -> None:
         assert handler.Settings.from_environment(self.VALID).api_authorizer == "UserPool"
