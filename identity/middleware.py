@@ -27,7 +27,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Let everybody in to public views, and to the others who is signed in."""
         if request.user.is_authenticated or not getattr(view_func, "login_required", True):
             return None
-        return to_sign_in(request)
+        return to_sign_in(request, ended=getattr(request.session, "was_ended", False))
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -43,7 +43,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """What ``identity.tokens`` raises in a view becomes a page or a JSON answer."""
         if isinstance(exception, SignInNeeded):
             request.session.flush()
-            return to_sign_in(request)
+            return to_sign_in(request, ended=True)
         if isinstance(exception, TokensUnavailable):
             return _unavailable(request)
         return None

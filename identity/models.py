@@ -34,6 +34,10 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.email or self.username
 
+    def get_short_name(self) -> str:
+        """How the site addresses them."""
+        return self.first_name or str(self)
+
 
 class BrowserSession(models.Model):
     """One browser's web session: Django's data, and beside it the person's tokens.

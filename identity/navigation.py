@@ -7,6 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from identity import outcomes
+from identity.outcomes import Outcome
+from identity.public_urls import cognito_sign_out_url
+
 
 def is_navigation(request: HttpRequest) -> bool:
     """Whether the browser will show the answer as a page (Fetch Metadata, ``Sec-Fetch-Mode``).
@@ -36,14 +40,20 @@ def sign_in_url(next_url: str) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}{query}"
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest, *, ended: bool = False) -> HttpResponse:
     """Send a navigation to sign-in and back; tell a script with 401, never with a redirect.
 
     A form's address may take no GET, so after a POST the way back is the page it was sent from.
+    A session that was ended, by an admin or from another browser, first goes to Cognito's
+    /logout: its cookie would otherwise sign the browser in again without asking.
     """
     asked = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
         asked = safe_path(request, request.headers.get("Referer"))
+    if is_navigation(request) and ended:
+        response: HttpResponse = HttpResponseRedirect(cognito_sign_out_url())
+        outcomes.remember(response, Outcome(by_others=True, next_url=asked))
+        return response
     if is_navigation(request):
         return HttpResponseRedirect(sign_in_url(asked))
     response = JsonResponse(

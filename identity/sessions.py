@@ -30,6 +30,8 @@ class SessionStore(db.SessionStore):
     """
 
     row: BrowserSession | None = None
+    # The browser came with the key of a row that somebody deleted; not merely with an old one.
+    was_ended = False
 
     @classmethod
     def get_model_class(cls) -> type[BrowserSession]:  # type: ignore[override]  # needs no base
@@ -37,13 +39,13 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, object]:
         """The data of a row that is neither expired nor past the absolute limit."""
-        self.row = BrowserSession.objects.filter(
-            session_key=self.session_key, expire_date__gt=timezone.now()
-        ).first()
-        if self.row is None:
+        row = BrowserSession.objects.filter(session_key=self.session_key).first()
+        if row is None or row.expire_date <= timezone.now():
+            self.was_ended = row is None
             self._session_key = None
             return {}
-        return self.decode(self.row.session_data)
+        self.row = row
+        return self.decode(row.session_data)
 
     def save(self, must_create: bool = False) -> None:
         """Insert the row, or update its data; a row that is gone stays gone."""

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -20,19 +19,18 @@ from mozilla_django_oidc.views import (
     OIDCAuthenticationRequestView,
 )
 
-from identity import attempts, sessions
+from identity import attempts, outcomes, sessions
 from identity.attempts import Attempt
 from identity.backends import CognitoBackend
 from identity.ending import end_all, end_session
 from identity.models import BrowserSession
 from identity.navigation import safe_path, sign_in_url
+from identity.outcomes import Outcome
 from identity.provider import GrantRefused, ProviderUnavailable
-from identity.public_urls import callback_url, signed_out_url
+from identity.public_urls import callback_url, cognito_sign_out_url
 from identity.verify import IdTokenRefused
 
 logger = logging.getLogger(__name__)
-
-SIGNED_OUT_SALT = "identity.signed_out"
 
 
 class AuthenticationRequestView(OIDCAuthenticationRequestView):
@@ -156,22 +154,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     if tokens is not None:
         logger.info("sign_out")
-    query = urlencode({"client_id": settings.OIDC_RP_CLIENT_ID, "logout_uri": signed_out_url()})
     # A provider that did not take the revocation would only show the browser an error.
-    to_cognito = f"{settings.COGNITO_DOMAIN}/logout?{query}"
-    response = HttpResponseRedirect(to_cognito if revoked else resolve_url("signed_out"))
+    to = cognito_sign_out_url() if revoked else resolve_url("signed_out")
+    response = HttpResponseRedirect(to)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    response.set_cookie(
-        signed_out_cookie(),
-        signing.dumps(
-            {"revoked": revoked, "until": tokens.expires_at if tokens else None},
-            salt=SIGNED_OUT_SALT,
-        ),
-        max_age=300,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    outcomes.remember(response, Outcome(revoked, tokens.expires_at if tokens else None))
     return response
 
 
@@ -179,22 +166,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Says what the sign-out ended, and until when an ID token already issued is good."""
-    try:
-        outcome = signing.loads(
-            request.COOKIES.get(signed_out_cookie(), ""), salt=SIGNED_OUT_SALT, max_age=300
-        )
-    except signing.BadSignature:
-        outcome = {"revoked": True, "until": None}
+    """Says what has ended, and until when an ID token already issued is good."""
+    outcome = outcomes.find(request)
     ended = [
         ("Your session in this browser", True),
-        ("The token that could have renewed it", outcome["revoked"]),
-        ("Your sign-in at the sign-in page", outcome["revoked"]),
+        ("The token that could have renewed it", outcome.revoked),
+        ("Your sign-in at the sign-in page", outcome.revoked),
     ]
-    until = outcome["until"]
     context = {
+        "by_others": outcome.by_others,
         "ended": ended,
-        "tokens_until": datetime.fromtimestamp(until, UTC) if until else None,
+        "tokens_until": datetime.fromtimestamp(outcome.until, UTC) if outcome.until else None,
+        "next_url": sign_in_url(outcome.next_url),
     }
     return render(request, "identity/signed_out.html", context)
 
@@ -215,8 +198,3 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 
 def _own_sessions(request: HttpRequest) -> QuerySet[BrowserSession]:
     return BrowserSession.objects.filter(user=request.user.pk, user__isnull=False)
-
-
-def signed_out_cookie() -> str:
-    """The name of the cookie that carries the outcome over Cognito's redirect."""
-    return f"{settings.SESSION_COOKIE_NAME}-signed-out"

@@ -1,8 +1,10 @@
 """Who is not signed in is sent to sign in, and scripts are told so."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from identity.models import BrowserSession, User
 
@@ -76,8 +78,20 @@ class ClosedByDefaultTests:
         assert signed_in_client.get("/notes/new/").status_code == 302
 
     def test_an_ended_session_is_out_at_the_next_request(self, signed_in_client: Client) -> None:
+        """By way of Cognito's /logout, whose cookie would sign it in again unasked."""
         BrowserSession.objects.all().delete()
-        assert signed_in_client.get("/notes/new/").status_code == 302
+        answer = signed_in_client.get("/notes/new/")
+        assert answer.headers["Location"].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
+        page = signed_in_client.get("/signed-out/").content.decode()
+        assert "Your session was ended" in page
+        assert "/oidc/authenticate/?next=%2Fnotes%2Fnew%2F" in page
+
+    def test_a_session_that_ran_out_goes_straight_to_sign_in(
+        self, signed_in_client: Client
+    ) -> None:
+        BrowserSession.objects.update(expire_date=timezone.now())
+        answer = signed_in_client.get("/notes/new/")
+        assert answer.headers["Location"] == "/oidc/authenticate/?next=%2Fnotes%2Fnew%2F"
 
     def test_pages_of_a_person_are_kept_out_of_caches(self, signed_in_client: Client) -> None:
         answer = signed_in_client.get("/notes/new/")

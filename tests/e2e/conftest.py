@@ -1,0 +1,76 @@
+"""One running site and one browser for all tests of the whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.site import Site
+from tests.e2e.traffic import Traffic
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them in one worker, so that they share one site."""
+    for item in items:
+        if "tests/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site as `make run` starts it."""
+    running = Site(tmp_path_factory.mktemp("site"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not os.path.exists(CHROMIUM):
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no chromium: make system-packages installs it")
+        pytest.skip("there is no chromium; make system-packages says how to install it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def traffic() -> Traffic:
+    """What the browser of this test sent and received."""
+    return Traffic()
+
+
+@pytest.fixture
+def context(browser: Browser, traffic: Traffic) -> Iterator[BrowserContext]:
+    """A browser profile of its own, watched for tokens: none may ever reach it."""
+    opened = browser.new_context()
+    opened.set_default_timeout(10_000)
+    traffic.watch(opened)
+    yield opened
+    cookies = [f"{cookie['name']}={cookie['value']}" for cookie in opened.cookies()]
+    traffic.texts.append("cookies\n" + "\n".join(cookies))
+    opened.close()
+    assert traffic.holding() == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab in that profile."""
+    return context.new_page()

@@ -1,0 +1,93 @@
+"""The whole site as `make run` starts it, on free ports and with local data of its own."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Site:
+    """`python -m devcloud.run` in a process of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        port, devcloud_port = _free_ports()
+        self.url = f"http://localhost:{port}"
+        self.devcloud = f"http://127.0.0.1:{devcloud_port}"
+        self._environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "PORT": str(port),
+            "DEVCLOUD_PORT": str(devcloud_port),
+            "DATA_DIR": str(data_dir),
+        }
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> str:
+        """Start everything; what was printed once the site was ready."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "devcloud.run"],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self._process.stdout
+        printed = ""
+        for line in self._process.stdout:
+            printed += line
+            if "Ctrl-C" in line:
+                return printed
+        raise AssertionError(f"the site did not start: {printed}")
+
+    def stop(self) -> None:
+        """Ctrl-C."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.communicate(timeout=30)
+
+    def kill(self) -> None:
+        """``kill -9`` for every process, as when the machine loses power."""
+        while left := self.processes():
+            # gunicorn may have replaced a worker since the list was made.
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        assert self._process
+        self._process.communicate(timeout=30)
+
+    def processes(self) -> list[int]:
+        """Everything that runs with this site's data, found by its environment."""
+        mark = f"DATA_DIR={self.data_dir}".encode()
+        return [
+            int(entry.name)
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdecimal() and mark in _environment_of(entry)
+        ]
+
+    def environment(self) -> dict[str, str]:
+        """What devcloud tells the web application: the app client, the pool, the API's address."""
+        with urlopen(f"{self.devcloud}/_local/environment", timeout=10) as answer:
+            values: dict[str, str] = json.load(answer)
+        return values
+
+
+def _environment_of(process: Path) -> list[bytes]:
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]
