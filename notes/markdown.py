@@ -1,13 +1,13 @@
 """A note's Markdown becomes HTML that can do nothing but show the note."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -56,19 +56,31 @@ class _Renderer(RendererHTML):
         text = Token("text", "", 0, content=label)
         return self.render([link, text, Token("link_close", "a", -1)], options, env)
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return f"<{_one_lower(tokens[idx].tag)}>"
 
-    def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return f"</{_one_lower(tokens[idx].tag)}>\n"
-
-
-def _one_lower(tag: str) -> str:
-    return f"h{min(int(tag[1:]) + 1, 6)}"
+def _place_headings(state: StateCore) -> None:
+    """The note's highest headings come right below the page's h1, whatever they are."""
+    headings = [token for token in state.tokens if token.type.startswith("heading_")]
+    highest = min((int(token.tag[1:]) for token in headings), default=0)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1:]) - highest + 2, 6)}"
 
 
+def _draw_check_boxes(state: StateCore) -> None:
+    """``- [ ]`` and ``- [x]``, which many write for things to do, get a box."""
+    tokens = state.tokens
+    for item, inline in zip(tokens, tokens[2:], strict=False):
+        if item.type != "list_item_open" or not inline.children:
+            continue
+        first = inline.children[0]
+        if (box := _BOXES.get(first.content[:4].lower())) and first.type == "text":
+            first.content = f"{box} {first.content[4:]}"
+
+
+_BOXES = {"[ ] ": "☐", "[x] ": "☑"}
 _MARKDOWN = MarkdownIt(
     "commonmark",
     {"html": False, "linkify": True, "breaks": True, "maxNesting": 100},
     renderer_cls=_Renderer,
 ).enable(["linkify", "table", "strikethrough"])
+_MARKDOWN.core.ruler.push("place_headings", _place_headings)
+_MARKDOWN.core.ruler.after("inline", "check_boxes", _draw_check_boxes)

@@ -141,7 +141,8 @@ class MarkdownTests:
         ("text", "html"),
         [
             ("# Title", "<h2>Title</h2>"),
-            ("###### Deep", "<h6>Deep</h6>"),
+            ("## Title\n#### Below", "<h2>Title</h2>\n<h4>Below</h4>"),
+            ("# Title\n###### Deep", "<h6>Deep</h6>"),
             ("one\ntwo", "<p>one<br>\ntwo</p>"),
             ("~~old~~", "<s>old</s>"),
             ("3. three", '<ol start="3">'),
@@ -150,6 +151,9 @@ class MarkdownTests:
             ("![a *cat*](https://a.example/c.png)", ">a cat</a>"),
             ("![](https://a.example/c.png)", ">image</a>"),
             ("```python\nx < 1\n```", '<code class="language-python">x &lt; 1\n</code>'),
+            ("- [ ] to *do*", "<li>☐ to <em>do</em></li>"),
+            ("1. [X] done", "<li>☑ done</li>"),
+            ("[ ] no list", "<p>[ ] no list</p>"),
             ("> " * 30 + "deep", "deep"),
         ],
     )

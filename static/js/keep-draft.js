@@ -1,0 +1,86 @@
+// Keeps what is being typed in this tab until it is saved, and offers it again: after a crash, a
+// reload, or a sign-in in between. Only in sessionStorage, which ends with the tab, and under the
+// person it belongs to. A draft carries the version it began with, so that putting it back after
+// the note changed elsewhere ends in the page with both versions and not in overwriting.
+const FIELDS = ["title", "note", "tags"];
+const person = document.body.dataset.signedIn;
+const keyOf = (path) => `draft:${person}:${path}`;
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function write(key, draft) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // The storage is full or switched off; the server keeps its own promises without it.
+  }
+}
+
+function typed(form) {
+  const field = (name) => form.elements[name];
+  return {
+    ...Object.fromEntries(FIELDS.map((name) => [name, field(name).value])),
+    pinned: field("pinned").checked,
+    version: field("version")?.value ?? "",
+    noteid: field("noteid")?.value ?? "",
+    at: Date.now(),
+  };
+}
+
+function fill(form, draft) {
+  for (const name of FIELDS) form.elements[name].value = draft[name];
+  form.elements.pinned.checked = draft.pinned;
+  if (form.elements.version) form.elements.version.value = draft.version;
+  if (form.elements.noteid) form.elements.noteid.value = draft.noteid;
+  form.elements.note.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const isSameText = (form, draft) => FIELDS.every((name) => form.elements[name].value === draft[name]);
+
+function offer(form, key, draft) {
+  const banner = form.querySelector("[data-draft-offer]");
+  if (!banner || isSameText(form, draft)) return;
+  const time = banner.querySelector("[data-draft-time]");
+  const at = new Date(draft.at);
+  time.dateTime = at.toISOString();
+  time.textContent = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  banner.hidden = false;
+  banner.querySelector("[data-draft-restore]").addEventListener("click", () => {
+    banner.hidden = true;
+    fill(form, draft);
+    form.elements.note.focus();
+  });
+  banner.querySelector("[data-draft-discard]").addEventListener("click", () => {
+    banner.hidden = true;
+    sessionStorage.removeItem(key);
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-keep-draft]")) {
+  const key = keyOf(new URL(form.action).pathname);
+  const draft = read(key);
+  // A form that the server filled in again has what was typed already, and it is not saved.
+  if (form.hasAttribute("data-unsaved")) write(key, typed(form));
+  else if (draft) offer(form, key, draft);
+  form.addEventListener("input", () => write(key, typed(form)));
+  form.addEventListener("submit", () => write(key, { ...typed(form), sent: true }));
+}
+
+// A note that is shown in a later version than its draft began with, after the draft was sent,
+// has been saved.
+const note = document.querySelector("[data-note]");
+if (note) {
+  for (const path of ["/notes/new/", `/notes/${note.dataset.note}/edit/`]) {
+    const draft = read(keyOf(path));
+    const isThisNote = path !== "/notes/new/" || draft?.noteid === note.dataset.note;
+    if (draft?.sent && isThisNote && Number(note.dataset.version) > Number(draft.version)) {
+      sessionStorage.removeItem(keyOf(path));
+    }
+  }
+}
