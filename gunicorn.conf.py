@@ -3,6 +3,8 @@
 import logging
 import os
 import re
+from importlib import import_module
+from typing import Any
 
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -79,3 +81,8 @@ logger_class = QueryFreeLogger
 
 # Nobody steers it at run time, and the deployed user has no home to put a socket into.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a wrong environment at once: workers that cannot start would be started for ever."""
+    import_module("notesite.settings")

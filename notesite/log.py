@@ -1,6 +1,11 @@
 """The logs: one JSON object a line on standard error, with the request's id."""
 
+import logging
+import traceback
+from pathlib import Path
 from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
 
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
 
@@ -10,7 +15,10 @@ def configuration(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "notesite.request_id.RequestIdFilter"}},
+        "filters": {
+            "request_id": {"()": "notesite.request_id.RequestIdFilter"},
+            "no_values": {"()": NoValuesFilter},
+        },
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
@@ -23,7 +31,7 @@ def configuration(level: str) -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "json",
-                "filters": ["request_id"],
+                "filters": ["request_id", "no_values"],
             }
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -33,7 +41,34 @@ def configuration(level: str) -> dict[str, Any]:
         | {
             # Django's own handlers would send mail or print a second time.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
-            # It logs whole URLs, and the callback's has the code in it.
-            "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+            # What people did wrong is theirs; what the site did wrong is logged.
+            "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         },
     }
+
+
+class NoValuesFilter(logging.Filter):
+    """Keeps of an exception its class and place alone.
+
+    Its text and the request's address can hold a code, a token or a note.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.__dict__.pop("request", None)
+        if record.exc_info and (error := record.exc_info[1]):
+            record.cause = type(error).__name__
+            record.where = _where(error)
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _where(error: BaseException) -> str:
+    """The project's own line that the exception went through last, or the line that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        frame
+        for frame in frames
+        if Path(frame.filename).is_relative_to(PROJECT) and "site-packages" not in frame.filename
+    ]
+    last = (ours or frames)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"

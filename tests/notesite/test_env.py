@@ -60,6 +60,21 @@ class EnvironmentTests:
         assert len(outcome.stderr.strip().splitlines()) == 1
         assert outcome.stderr.startswith(f"notesite cannot start: {name} ")
 
+    def test_gunicorn_gives_up_with_the_same_sentence(self) -> None:
+        """And does not start workers again and again that cannot run."""
+        outcome = subprocess.run(
+            [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "notesite.wsgi"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], **variables(), "NOTES_API_URL": "nonsense"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert outcome.returncode == 1
+        assert "notesite cannot start: NOTES_API_URL must" in outcome.stderr
+        assert "Traceback" not in outcome.stderr
+
     def test_https_needs_the_name_of_the_proxys_header(self) -> None:
         outcome = start(PUBLIC_URL="https://notes.example.com")
         assert "TRUSTED_PROTO_HEADER" in outcome.stderr and outcome.returncode == 1
