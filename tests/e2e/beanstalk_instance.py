@@ -176,6 +176,8 @@ class Instance:
                 "/var/log/nginx": str(self.logs / "nginx"),
                 "/var/run/nginx.pid": str(self.folder / "nginx.pid"),
                 "/var/app/current": str(self.application),
+                # Here the load balancer's address.
+                "set_real_ip_from 10.0.0.0/8;": "set_real_ip_from 127.0.0.1;",
                 "http://127.0.0.1:8000": f"http://127.0.0.1:{application_port}",
                 "listen      80 default_server;": f"listen 127.0.0.1:{port} default_server;",
             }.items():

@@ -294,6 +294,17 @@ class LogTests:
         assert entries
         assert all("?" not in entry["path"] for entry in entries)
 
+    def test_the_browsers_own_address_is_known_and_cannot_be_made_up(self, site):
+        browser = site.browser()
+        browser.get_adapter(site.url).init_poolmanager(1, 1, source_address=("127.0.0.9", 0))
+        browser.get(
+            f"{site.url}/?who", headers={"X-Forwarded-For": "6.6.6.6", "User-Agent": "nine"}
+        )
+        lines = map(json.loads, site.instance.log("nginx/access.log").splitlines())
+        (entry,) = (line for line in lines if line["user_agent"] == "nine")
+        assert entry["remote"] == "127.0.0.9"
+        assert entry["forwarded_for"] == "6.6.6.6, 127.0.0.9"
+
     def test_elastic_beanstalk_gets_its_health_log(self, site):
         site.browser().get(f"{site.url}/")
         (log,) = (site.instance.logs / "nginx/healthd").iterdir()
