@@ -3,7 +3,6 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from devcloud.cognito import passwords
 from devcloud.cognito.authorization import AuthorizationRequest
 from devcloud.cognito.challenges import Kind
 from devcloud.cognito.errors import CognitoError, InvalidParameter
@@ -17,7 +16,6 @@ class AccountPages:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
         self._pool = pages.pool
-        self._requirements = passwords.requirements(self._pool.settings.password_policy)
 
     def sign_up(self) -> Response:
         """GET and POST /signup."""
@@ -133,7 +131,6 @@ class AccountPages:
             authorization=authorization,
             error=error,
             username=username,
-            requirements=self._requirements,
         )
 
     def _show_new_password(
@@ -148,5 +145,4 @@ class AccountPages:
             authorization=authorization,
             error=error,
             username=username,
-            requirements=self._requirements,
         )

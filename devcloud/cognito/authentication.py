@@ -43,7 +43,9 @@ class Authentication:
         if not passwords.is_right(person.password_hash, password):
             self.count_failure(person)
             raise NotAuthorized
-        self.forget_failures(person)
+        # With a code still to come, the password alone must not give new tries at the code.
+        if self.next_step(person) is None:
+            self.forget_failures(person)
         if not person.enabled:
             raise NotAuthorized("User is disabled.")
         if person.status is Status.UNCONFIRMED:

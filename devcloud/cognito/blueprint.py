@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response
 
 from devcloud.cognito.account_pages import AccountPages
 from devcloud.cognito.authorization import RequestRefused, WrongPlace
+from devcloud.cognito.challenge_pages import ChallengeGone, ChallengePages
 from devcloud.cognito.mail_pages import MailPages
 from devcloud.cognito.oauth_endpoints import OAuthEndpoints, OAuthError
 from devcloud.cognito.pages import FormExpired, Pages
 from devcloud.cognito.pool import UserPool
 from devcloud.cognito.sign_in_pages import SignInPages
+from devcloud.cognito.texts import with_address
 
 
 def create_blueprint(pool: UserPool) -> Blueprint:
@@ -21,6 +23,7 @@ def create_blueprint(pool: UserPool) -> Blueprint:
         static_url_path="/_local/static",
         template_folder="templates",
     )
+    blueprint.add_app_template_filter(with_address)
     pages = Pages(pool)
     _add_pages(blueprint, pages)
     _add_oauth(blueprint, pool)
@@ -41,7 +44,7 @@ def create_blueprint(pool: UserPool) -> Blueprint:
 
 
 def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
-    sign_in, account = SignInPages(pages), AccountPages(pages)
+    sign_in, account, challenge = SignInPages(pages), AccountPages(pages), ChallengePages(pages)
     get, form = ["GET"], ["GET", "POST"]
     add = blueprint.add_url_rule
     add("/oauth2/authorize", "authorize", sign_in.authorize, methods=get)
@@ -58,8 +61,12 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
         account.confirm_forgot_password,
         methods=form,
     )
+    add("/newPassword", "new_password", challenge.new_password, methods=form)
+    add("/mfa", "mfa", challenge.mfa, methods=form)
+    add("/mfaSetup", "mfa_setup", challenge.mfa_setup, methods=form)
     add("/_local/mail", "mail", MailPages(pages).mail, methods=get)
     blueprint.register_error_handler(WrongPlace, sign_in.refuse)
+    blueprint.register_error_handler(ChallengeGone, challenge.gone)
 
 
 def _add_oauth(blueprint: Blueprint, pool: UserPool) -> None:

@@ -23,6 +23,7 @@ USERNAME_COOKIE = "cognito-username"
 NOTICES = {
     "confirmed": "Your account is confirmed. Sign in to continue.",
     "code-sent": "If the account is waiting for a code, a new one is on its way.",
+    "took-too-long": "That took too long. Sign in again.",
     "password-changed": "Your password is changed. Sign in with the new one.",
 }
 CHALLENGE_PAGES = {
@@ -96,6 +97,7 @@ class Pages:
             query=authorization.query if authorization else "",
             error=translate(str(error)),
             notice=translate(NOTICES.get(request.args.get("notice", ""), "")),
+            policy=self.pool.settings.password_policy,
             self_sign_up=self.pool.settings.self_sign_up,
             **values,
         )

@@ -33,20 +33,6 @@ def check_policy(policy: PasswordPolicy, password: str) -> None:
         raise InvalidPassword(f"Password did not conform with policy: {reason}")
 
 
-def requirements(policy: PasswordPolicy) -> list[str]:
-    """What a password must have, for people to read; the length comes first."""
-    wanted = [f"At least {policy.minimum_length} characters"]
-    if policy.lowercase:
-        wanted.append("a lower-case letter")
-    if policy.uppercase:
-        wanted.append("an upper-case letter")
-    if policy.numbers:
-        wanted.append("a number")
-    if policy.symbols:
-        wanted.append("a symbol")
-    return wanted
-
-
 def hashed(password: str) -> str:
     """What is stored of a password."""
     return generate_password_hash(password, METHOD)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
+ADDRESS = Markup('<strong class="address">{}</strong>')
 LANGUAGES = Path(__file__).parent / "languages"
 
 
@@ -23,3 +26,8 @@ def translator(lang: str) -> tuple[str, Callable[[str], str]]:
 def _catalogue(lang: str) -> dict[str, str]:
     texts: dict[str, str] = json.loads((LANGUAGES / f"{lang}.json").read_text("utf-8"))
     return texts
+
+
+def with_address(sentence: str, address: str) -> Markup:
+    """The sentence with the e-mail address, made to stand out, in its place."""
+    return escape(sentence).format(ADDRESS.format(address))

@@ -1,0 +1,110 @@
+"""The pages between the password and the application: new password, authenticator app."""
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from devcloud.cognito import totp
+from devcloud.cognito.authorization import AuthorizationRequest
+from devcloud.cognito.challenges import Challenge, Kind
+from devcloud.cognito.errors import CodeMismatch, CognitoError, InvalidParameter
+from devcloud.cognito.pages import CHALLENGE_COOKIE, Pages
+from devcloud.cognito.people import Person, Status
+
+
+class ChallengeGone(Exception):
+    """This browser has begun no such challenge, or took too long."""
+
+    def __init__(self, authorization: AuthorizationRequest) -> None:
+        super().__init__("There is no such challenge.")
+        self.authorization = authorization
+
+
+class ChallengePages:
+    """/newPassword, /mfa and /mfaSetup."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._pool = pages.pool
+
+    def new_password(self) -> Response:
+        """GET and POST /newPassword: somebody signs in with a temporary password."""
+        authorization, _, person = self._open(Kind.NEW_PASSWORD_REQUIRED)
+        if request.method == "GET":
+            return self._show("new_password", authorization, person)
+        self._pages.check_form()
+        password = request.form.get("password", "")
+        try:
+            if password != request.form.get("confirm_password"):
+                raise InvalidParameter("The two passwords are not the same.")
+            person = self._pool.accounts.set_password(person, password, Status.CONFIRMED)
+        except CognitoError as error:
+            return self._show("new_password", authorization, person, error)
+        self._close(authorization)
+        return self._pages.go_on(authorization, person)
+
+    def mfa(self) -> Response:
+        """GET and POST /mfa: the code of the authenticator app."""
+        authorization, _, person = self._open(Kind.SOFTWARE_TOKEN_MFA)
+        if request.method == "GET":
+            return self._show("mfa", authorization, person)
+        self._pages.check_form()
+        try:
+            self._pool.authentication.check_totp(person, request.form.get("code", ""))
+        except CognitoError as error:
+            return self._show("mfa", authorization, person, error)
+        self._close(authorization)
+        return self._pages.finish(authorization, person)
+
+    def mfa_setup(self) -> Response:
+        """GET and POST /mfaSetup: an authenticator app is taken into use."""
+        authorization, challenge, person = self._open(Kind.MFA_SETUP)
+        secret = challenge.totp_secret or ""
+        link = totp.app_link(secret, person.email, "Notesite")
+        setup = {"secret": secret, "app_link": link}
+        if request.method == "GET":
+            return self._show("mfa_setup", authorization, person, **setup)
+        self._pages.check_form()
+        code = request.form.get("code", "")
+        if not totp.is_right(secret, code, self._pool.clock.timestamp()):
+            error = CodeMismatch("Invalid code received for user")
+            return self._show("mfa_setup", authorization, person, error, **setup)
+        with self._pool.database.transaction() as connection:
+            self._pool.people.change(connection, person.sub, totp_secret=secret, uses_totp=True)
+        self._close(authorization)
+        return self._pages.finish(authorization, person)
+
+    def gone(self, challenge: ChallengeGone) -> Response:
+        """Back to the password."""
+        return self._pages.go("cognito.login", challenge.authorization, notice="took-too-long")
+
+    def _open(self, kind: Kind) -> tuple[AuthorizationRequest, Challenge, Person]:
+        authorization = self._pages.authorization()
+        challenge = self._pages.challenge(authorization)
+        person = self._pool.people.find(challenge.sub) if challenge else None
+        if challenge is None or challenge.kind is not kind or person is None or not person.enabled:
+            raise ChallengeGone(authorization)
+        return authorization, challenge, person
+
+    def _close(self, authorization: AuthorizationRequest) -> None:
+        """Use the challenge up; raises ChallengeGone when another request was faster."""
+        with self._pool.database.transaction() as connection:
+            secret = request.cookies.get(CHALLENGE_COOKIE, "")
+            if not self._pool.challenges.close(connection, secret):
+                raise ChallengeGone(authorization)
+
+    def _show(
+        self,
+        page: str,
+        authorization: AuthorizationRequest,
+        person: Person,
+        error: CognitoError | str = "",
+        **values: str,
+    ) -> Response:
+        return self._pages.show(
+            page,
+            422 if error else 200,
+            authorization=authorization,
+            error=error,
+            username=person.email,
+            **values,
+        )
