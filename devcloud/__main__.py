@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -34,22 +35,28 @@ def _run(port: int, data_directory: Path, template: Path, given: Mapping[str, st
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    lock = _lock(data_directory)
-    server = LoopbackServer(port, _THREADS)
-    # Imported here because it takes a while, and the mistakes above need not wait for it.
-    from devcloud.cloud import Cloud
+    with ExitStack() as running:
+        running.enter_context(_lock(data_directory))
+        server = _listen(running, port, _THREADS)
+        endpoint = _listen(running, 0, _FUNCTION_THREADS)
+        # Imported here because it takes a while, and the mistakes above need not wait for it.
+        from devcloud.cloud import Cloud
 
-    with lock:
-        endpoint = LoopbackServer(0, _FUNCTION_THREADS)
         cloud = Cloud(data_directory, template, given, server.url, endpoint.url)
+        running.callback(cloud.stop)
         endpoint.start(cloud.app)
         server.start(cloud.app)
         cloud.start()
         print(f"devcloud listens on {server.url}", flush=True)
         stopping.wait()
+        # First of all, so that requests under way still find everything there.
         server.stop()
-        cloud.stop()
-        endpoint.stop()
+
+
+def _listen(running: ExitStack, port: int, threads: int) -> LoopbackServer:
+    server = LoopbackServer(port, threads)
+    running.callback(server.stop)
+    return server
 
 
 def _lock(data_directory: Path) -> IO[bytes]:
@@ -62,6 +69,7 @@ def _lock(data_directory: Path) -> IO[bytes]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        lock.close()
         raise StartError(f"Another devcloud uses {data_directory}.") from None
     return lock
 

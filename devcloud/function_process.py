@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _INIT_SECONDS = 10.0
@@ -55,14 +55,14 @@ class FunctionProcess:
         handler: str,
         package_directory: Path,
         environment: Mapping[str, str],
-        log: IO[bytes],
+        log_file: Path,
     ) -> None:
         self._socket, theirs = socket.socketpair()
         self._buffer = bytearray()
         self._is_ready = False
         self._deadline = 0.0
         self.idle_since = time.monotonic()
-        with theirs:
+        with theirs, log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 # -I: no PYTHON* variables, no user site, not devcloud's directory on the path.
                 [

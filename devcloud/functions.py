@@ -89,7 +89,9 @@ class Function:
         self.settings = settings
         self._package_directory = package_directory
         self._environment = environment
-        self._log = log_file.open("wb")
+        self._log_file = log_file
+        # Each run of devcloud begins a new log.
+        log_file.unlink(missing_ok=True)
         self._condition = threading.Condition()
         self._idle: list[FunctionProcess] = []
         self._count = 0
@@ -128,7 +130,6 @@ class Function:
             idle, self._idle = self._idle, []
         for process in idle:
             process.stop()
-        self._log.close()
 
     def retire_idle(self) -> None:
         """End processes beyond the warm ones that nobody has needed for a while."""
@@ -170,7 +171,7 @@ class Function:
 
     def _new(self) -> FunctionProcess:
         return FunctionProcess(
-            self.settings.handler, self._package_directory, self._environment, self._log
+            self.settings.handler, self._package_directory, self._environment, self._log_file
         )
 
     def _give_back(self, process: FunctionProcess) -> None:

@@ -72,9 +72,12 @@ def main(descriptor: int, package_directory: str, handler: str) -> None:
 
 def _read(connection: socket.socket, lines: "queue.Queue[bytes]") -> None:
     """Hand over each line; when devcloud is gone, even killed, this process ends at once."""
-    for line in connection.makefile("rb"):
-        lines.put(line)
-    os._exit(0)
+    try:
+        for line in connection.makefile("rb"):
+            lines.put(line)
+    finally:
+        # A reset, not an end, is what comes when devcloud was killed with a result unread.
+        os._exit(0)
 
 
 def _described(error: BaseException) -> dict[str, Any]:

@@ -33,6 +33,16 @@ class _Gateway(Gateway_10):
             self.req.conn.socket.shutdown(socket.SHUT_RDWR)
 
 
+def _check_port(port: int) -> None:
+    """Refuse a port in use in one sentence, which cheroot's own error is not."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise StartError(f"Port {port} cannot be used: {error}.") from error
+
+
 class LoopbackServer:
     """A port that is taken at once and served from ``start`` on."""
 
@@ -47,11 +57,8 @@ class LoopbackServer:
             shutdown_timeout=2,
         )
         self._server.gateway = _Gateway
-        try:
-            self._server.prepare()
-        except OSError as error:
-            reason = error.args[0] if error.args else error
-            raise StartError(f"Port {port} cannot be used: {reason}.") from error
+        _check_port(port)
+        self._server.prepare()
         self.port: int = self._server.bind_addr[1]
         self.url = f"http://{HOST}:{self.port}"
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
@@ -62,7 +69,7 @@ class LoopbackServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the requests under way and free the port."""
+        """Finish the requests under way and free the port; also without a ``start``."""
         self._server.stop()
         if self._thread.is_alive():
             self._thread.join()
