@@ -1,0 +1,116 @@
+"""What can be made to go wrong, and how it stops."""
+
+import time
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def dynamodb(echo):
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=echo.base,
+        region_name="eu-central-1",
+        aws_access_key_id="administrator",
+        aws_secret_access_key="secret",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    yield client
+    client.close()
+
+
+def put(dynamodb, thing):
+    dynamodb.put_item(TableName="Things", Item={"owner": {"S": "f"}, "thing": {"S": thing}})
+
+
+def is_there(dynamodb, thing):
+    key = {"owner": {"S": "f"}, "thing": {"S": thing}}
+    return "Item" in dynamodb.get_item(TableName="Things", Key=key)
+
+
+def get(echo, path="/open"):
+    return requests.get(echo.api + path, timeout=10)
+
+
+class FaultTests:
+    def test_nothing_goes_wrong_unless_asked_for(self, echo):
+        assert requests.get(f"{echo.base}/_local/faults", timeout=5).json() == []
+        assert get(echo).status_code == 200
+
+    def test_an_operation_fails_so_many_times(self, echo):
+        echo.set_fault("open", "fail", status=503, times=2)
+        assert [get(echo).status_code for _ in range(3)] == [503, 503, 200]
+
+    def test_it_fails_until_reset(self, echo):
+        echo.set_fault("execute-api", "fail")
+        assert {get(echo).status_code for _ in range(3)} == {500}
+        echo.reset_faults()
+        assert get(echo).status_code == 200
+
+    def test_others_go_on(self, echo):
+        echo.set_fault("root", "fail")
+        assert get(echo).status_code == 200
+
+    def test_an_answer_comes_late(self, echo):
+        echo.set_fault("open", "slow", seconds=0.4, times=1)
+        began = time.monotonic()
+        assert get(echo).status_code == 200
+        assert time.monotonic() - began >= 0.4
+
+    def test_the_api_is_throttled(self, echo):
+        echo.set_fault("open", "throttle", times=1)
+        answer = get(echo)
+        assert (answer.status_code, answer.json()) == (429, {"message": "Too Many Requests"})
+
+    def test_half_of_an_answer_comes(self, echo):
+        echo.set_fault("open", "garbage", times=1)
+        answer = get(echo)
+        assert answer.status_code == 200
+        with pytest.raises(requests.JSONDecodeError):
+            answer.json()
+
+    def test_the_answer_is_dropped_after_the_work(self, echo, dynamodb):
+        echo.set_fault("dynamodb:PutItem", "drop", times=1)
+        with pytest.raises(Exception, match="Connection|connection"):
+            put(dynamodb, "dropped")
+        assert is_there(dynamodb, "dropped")
+
+    def test_nothing_is_done_when_it_fails(self, echo, dynamodb):
+        echo.set_fault("dynamodb", "fail", times=1)
+        with pytest.raises(ClientError):
+            put(dynamodb, "failed")
+        assert not is_there(dynamodb, "failed")
+
+    def test_dynamodb_is_throttled(self, echo, dynamodb):
+        echo.set_fault("dynamodb:PutItem", "throttle", times=1)
+        with pytest.raises(ClientError) as raised:
+            put(dynamodb, "throttled")
+        assert raised.value.response["Error"]["Code"] == "ThrottlingException"
+
+    @pytest.mark.parametrize("operation", ["jwks", "cognito"])
+    def test_the_user_pools_addresses_fail(self, echo, operation):
+        pool_id = echo.environment["COGNITO_USER_POOL_ID"]
+        echo.set_fault(operation, "fail", status=502, times=1)
+        url = f"{echo.base}/{pool_id}/.well-known/jwks.json"
+        assert [requests.get(url, timeout=5).status_code for _ in range(2)] == [502, 200]
+
+    @pytest.mark.parametrize(
+        "description",
+        [None, [], {}, {"operation": "a"}, {"operation": "a", "kind": "b"}, {"kind": "fail"}],
+    )
+    def test_a_senseless_fault_is_refused(self, echo, description):
+        answer = requests.post(f"{echo.base}/_local/faults", json=description, timeout=5)
+        assert answer.status_code == 400
+        assert requests.get(f"{echo.base}/_local/faults", timeout=5).json() == []
+
+    def test_only_json_changes_anything(self, echo):
+        """So that no web page can do it with a form."""
+        for path in ("faults", "clock"):
+            text = '{"operation": "open", "kind": "fail", "seconds": 1}'
+            answer = requests.post(f"{echo.base}/_local/{path}", data=text, timeout=5)
+            assert answer.status_code == 400
+        assert get(echo).status_code == 200

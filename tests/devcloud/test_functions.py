@@ -1,0 +1,71 @@
+"""A function sees what it would see in Lambda, and may do what its role may."""
+
+import pytest
+import requests
+
+
+def call(echo, operation, **arguments):
+    url = f"{echo.api}/dynamodb/{operation}"
+    return requests.post(url, json={"TableName": "Things", **arguments}, timeout=10).json()
+
+
+KEY = {"owner": {"S": "ada"}, "thing": {"S": "1"}}
+
+
+class EnvironmentTests:
+    @pytest.fixture
+    def seen(self, echo):
+        return requests.get(f"{echo.api}/environment", timeout=10).json()
+
+    def test_it_has_the_templates_variables_and_lambdas_own(self, seen, echo):
+        environment = seen["environment"]
+        assert environment["TABLE"] == "Things"
+        assert environment["AWS_REGION"] == "eu-central-1"
+        assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "notesite-EchoFunction"
+        assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+
+    def test_it_has_nothing_of_devclouds_environment(self, seen):
+        allowed = {"TABLE", "ISSUER", "LANG", "TZ", "LC_CTYPE"}
+        others = set(seen["environment"]) - allowed
+        assert all(name.startswith("AWS_") for name in others)
+
+    def test_addresses_of_the_stack_are_devclouds(self, seen, echo):
+        pool_id = echo.environment["COGNITO_USER_POOL_ID"]
+        assert seen["environment"]["ISSUER"] == f"{echo.base}/{pool_id}"
+
+    @pytest.mark.parametrize("module", ["devcloud", "service", "notes", "tests"])
+    def test_it_imports_its_own_package_only(self, echo, module):
+        answer = requests.get(f"{echo.api}/module/{module}", timeout=10).json()
+        assert answer == {"refused": f"No module named '{module}'"}
+
+    def test_it_knows_how_much_time_is_left(self, echo):
+        context = requests.get(f"{echo.api}/open", timeout=10).json()["context"]
+        assert 2000 < context["remaining"] <= 3000
+
+
+class RoleTests:
+    def test_what_the_role_allows_works(self, echo):
+        assert call(echo, "put_item", Item={**KEY, "title": {"S": "a"}}) == {}
+        assert call(echo, "get_item", Key=KEY)["Item"]["title"] == {"S": "a"}
+
+    @pytest.mark.parametrize(
+        ("operation", "arguments", "action"),
+        [
+            ("scan", {}, "dynamodb:Scan"),
+            ("delete_item", {"Key": KEY}, "dynamodb:DeleteItem"),
+            ("put_item", {"TableName": "Other", "Item": KEY}, "dynamodb:PutItem"),
+        ],
+    )
+    def test_what_it_does_not_allow_is_refused(self, echo, operation, arguments, action):
+        error = call(echo, operation, **arguments)
+        assert error["Code"] == "AccessDeniedException"
+        assert f"is not authorized to perform: {action} on resource: arn:" in error["Message"]
+
+    def test_a_query_needs_the_right_to_the_index_it_uses(self, echo):
+        query = {
+            "KeyConditionExpression": "#o = :o",
+            "ExpressionAttributeNames": {"#o": "owner"},
+            "ExpressionAttributeValues": {":o": {"S": "ada"}},
+        }
+        assert call(echo, "query", IndexName="byRank", **query)["Count"] == 0
+        assert call(echo, "query", **query)["Code"] == "AccessDeniedException"
