@@ -84,14 +84,14 @@ def moment(value: datetime, at: datetime) -> Moment:
     """How long ago, while that is easier to read than the date."""
     age = at - value
     if age < timedelta(minutes=1):
-        words = "Just now"
+        words = "just now"
     elif age < timedelta(hours=1):
         words = f"{age // timedelta(minutes=1)} min ago"
     elif age < timedelta(hours=24):
         words = f"{age // timedelta(hours=1)} h ago"
     elif age < timedelta(days=7):
         days = age // timedelta(days=1)
-        words = f"{days} days ago" if days > 1 else "Yesterday"
+        words = f"{days} days ago" if days > 1 else "yesterday"
     else:
         words = _date(value, at)
     return Moment(words, value.isoformat())
