@@ -50,6 +50,18 @@ def default_network(ec2: Any) -> Network:
     return Network(vpc, sorted(subnet["SubnetId"] for subnet in subnets))
 
 
+def cloudfront_prefix_list(ec2: Any) -> str:
+    """The prefix list of the addresses from which CloudFront calls origins in this region."""
+    name = "com.amazonaws.global.cloudfront.origin-facing"
+    lists = ec2.describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [name]}]
+    )["PrefixLists"]
+    if not lists:
+        raise AccountError(f"This region has no prefix list {name}: use a host of your own.")
+    prefix_list: str = lists[0]["PrefixListId"]
+    return prefix_list
+
+
 def newest_platform(elastic_beanstalk: Any) -> str:
     """The ARN of the newest version of the Python platform."""
     answer = elastic_beanstalk.list_platform_versions(

@@ -23,6 +23,7 @@ class Artifacts:
     contract_location: str
     function_key: str
     bundle_key: str
+    edge_template_url: str
     backend_template_url: str
     web_template_url: str
 
@@ -83,20 +84,22 @@ def upload(store: ArtifactStore, source: Path, package: Path, bundle: Path) -> A
     """Everything into the bucket."""
     contract = (source / "infra/openapi.json").read_bytes()
     backend = (source / "infra/backend.yaml").read_text()
-    backend_template = with_fresh_deployment(backend, contract).encode()
-    web_template = (source / "infra/web.yaml").read_bytes()
+    templates = {
+        "edge": (source / "infra/edge.yaml").read_bytes(),
+        "backend": with_fresh_deployment(backend, contract).encode(),
+        "web": (source / "infra/web.yaml").read_bytes(),
+    }
+    urls = {
+        name: store.url(store.put(f"notesite/templates/{name}-{digest(body)}.yaml", body))
+        for name, body in templates.items()
+    }
     contract_key = store.put(f"notesite/contract/openapi-{digest(contract)}.json", contract)
     return Artifacts(
         bucket=store.bucket,
         contract_location=f"s3://{store.bucket}/{contract_key}",
         function_key=store.put(f"notesite/functions/{package.name}", package.read_bytes()),
         bundle_key=store.put(f"{BUNDLES}{bundle.name}", bundle.read_bytes()),
-        backend_template_url=store.url(
-            store.put(
-                f"notesite/templates/backend-{digest(backend_template)}.yaml", backend_template
-            )
-        ),
-        web_template_url=store.url(
-            store.put(f"notesite/templates/web-{digest(web_template)}.yaml", web_template)
-        ),
+        edge_template_url=urls["edge"],
+        backend_template_url=urls["backend"],
+        web_template_url=urls["web"],
     )

@@ -38,7 +38,7 @@ def arguments_parser() -> argparse.ArgumentParser:
     logs.add_argument("--minutes", type=int, default=30)
     rollback = commands.add_parser("rollback", help="deploy an earlier source bundle")
     rollback.add_argument("version", nargs="?", help="(part of) a commit; default: the one before")
-    down = commands.add_parser("down", help="delete both stacks")
+    down = commands.add_parser("down", help="delete the stacks")
     down.add_argument("--confirm", metavar="NAME", help="the deployment's name")
     down.add_argument("--with-database", action="store_true")
     return parser

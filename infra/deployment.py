@@ -20,6 +20,8 @@ BACKEND_OUTPUTS = (
     "WebAppClientSecretArn",
 )
 
+Prepare = Callable[[artifacts.Artifacts], ChangeSet | None]
+
 
 class Deployment:
     """A deployment by its settings; each command is a method."""
@@ -30,8 +32,14 @@ class Deployment:
         self.settings = settings
         self.source = source
         self._client = client
+        self.edge = Stack(client("cloudformation"), settings.edge_stack)
         self.backend = Stack(client("cloudformation"), settings.backend_stack)
         self.web = Stack(client("cloudformation"), settings.web_stack)
+
+    def _steps(self) -> list[tuple[Stack, Prepare]]:
+        """The stacks in the order in which they are made, each with what prepares it."""
+        edge = [] if self.settings.web_app_url else [(self.edge, self.prepare_edge)]
+        return [*edge, (self.backend, self.prepare_backend), (self.web, self.prepare_web)]
 
     def check(self) -> None:
         """What can be known before anything is made."""
@@ -39,9 +47,10 @@ class Deployment:
             raise bundle.BundleError(f"{len(changes)} changes are not committed.")
         identity = self._client("sts").get_caller_identity()
         print(f"Account {identity['Account']}, region {self.settings.region}")
-        if certificate := self.settings.web.get("CertificateArn"):
-            account.check_certificate(self._client("acm"), certificate, self.settings.web_app_url)
-            print(f"Certificate for {self.settings.web_app_url}: issued")
+        if url := self.settings.web_app_url:
+            certificate = self.settings.web["CertificateArn"]
+            account.check_certificate(self._client("acm"), certificate, url)
+            print(f"Certificate for {url}: issued")
         print(f"Platform: {account.newest_platform(self._client('elasticbeanstalk'))}")
         for template, given in (
             ("backend.yaml", self.settings.backend),
@@ -69,12 +78,21 @@ class Deployment:
             self._client("s3"), self._client("elasticbeanstalk"), self.settings.region
         )
 
+    def web_app_url(self) -> str:
+        """Where people open the site: the own host, or CloudFront's name once that exists."""
+        return self.settings.web_app_url or self.edge.outputs()["WebAppUrl"]
+
+    def prepare_edge(self, made: artifacts.Artifacts) -> ChangeSet | None:
+        """CloudFront's change set, for a deployment without a host of its own."""
+        prefix = self.settings.web["CnamePrefix"]
+        return self.edge.prepare(made.edge_template_url, {"CnamePrefix": prefix})
+
     def prepare_backend(self, made: artifacts.Artifacts) -> ChangeSet | None:
         """The back end's change set."""
         return self.backend.prepare(
             made.backend_template_url,
             {
-                "WebAppUrl": self.settings.web_app_url,
+                "WebAppUrl": self.web_app_url(),
                 "ContractLocation": made.contract_location,
                 "CodeBucket": made.bucket,
                 "CodeKey": made.function_key,
@@ -86,11 +104,14 @@ class Deployment:
         """The web application's change set, from the back end's outputs."""
         outputs = self.backend.outputs()
         parameters = {
-            "WebAppUrl": self.settings.web_app_url,
+            "WebAppUrl": self.web_app_url(),
             "SourceBundleBucket": made.bucket,
             "SourceBundleKey": made.bundle_key,
             **{name: outputs[name] for name in BACKEND_OUTPUTS},
         }
+        if not self.settings.web_app_url:
+            prefix_list = account.cloudfront_prefix_list(self._client("ec2"))
+            parameters["CloudFrontPrefixListId"] = prefix_list
         # Both are settled when the environment is made: managed updates move the platform on, and
         # another network would move the database.
         if self.web.describe() is None:
@@ -104,11 +125,11 @@ class Deployment:
     def plan(self) -> None:
         """Says what `up` would change, and changes nothing."""
         made = self.upload()
-        self._show_and_discard(self.backend, self.prepare_backend(made))
-        if self.backend.outputs():
-            self._show_and_discard(self.web, self.prepare_web(made))
-        else:
-            print(f"{self.web.name}: can be planned once {self.backend.name} exists")
+        for stack, prepare in self._steps():
+            self._show_and_discard(stack, prepare(made))
+            if stack is not self.web and stack.describe() is None:
+                print(f"What follows can be planned once {stack.name} exists.")
+                return
 
     def _show_and_discard(self, stack: Stack, change_set: ChangeSet | None) -> None:
         show(stack, change_set)
@@ -116,10 +137,10 @@ class Deployment:
             stack.discard(change_set)
 
     def up(self) -> None:
-        """Brings both stacks to what the checkout and deploy.toml say."""
+        """Brings all stacks to what the checkout and deploy.toml say."""
         made = self.upload()
-        self._carry_out(self.backend, self.prepare_backend(made))
-        self._carry_out(self.web, self.prepare_web(made))
+        for stack, prepare in self._steps():
+            self._carry_out(stack, prepare(made))
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
 
@@ -143,8 +164,8 @@ class Deployment:
         self._carry_out(self.web, self.web.prepare(None, {"SourceBundleKey": candidates[0]}))
 
     def status(self) -> None:
-        """How both stacks and the environment are."""
-        for stack in (self.backend, self.web):
+        """How the stacks and the environment are."""
+        for stack, _ in self._steps():
             description = stack.describe()
             print(f"{stack.name:32} {description['StackStatus'] if description else 'not there'}")
         environment = self.web.outputs().get("EnvironmentName")
@@ -181,7 +202,7 @@ class Deployment:
                 print(line["message"].rstrip())
 
     def down(self, *, confirmed: str | None, with_database: bool) -> None:
-        """Deletes both stacks. People, notes and secrets stay, and a snapshot of the database."""
+        """Deletes the stacks. People, notes and secrets stay, and a snapshot of the database."""
         if confirmed != self.settings.name:
             raise StackError(f"Nothing was deleted. To mean it: --confirm {self.settings.name}")
         database = self.web.outputs().get("DatabaseInstance")
@@ -194,7 +215,7 @@ class Deployment:
             self._client("rds").modify_db_instance(
                 DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
             )
-        for stack in (self.web, self.backend):
+        for stack, _ in reversed(self._steps()):
             if stack.describe():
                 stack.delete()
                 print(f"{stack.name}: deleted")

@@ -13,13 +13,20 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class DeploymentSettings:
-    """One deployment: its name, region and address, and parameters of both templates."""
+    """One deployment: its name, region and address, and parameters of both templates.
+
+    Without a host of one's own the address is CloudFront's, which is not known beforehand.
+    """
 
     name: str
     region: str
-    web_app_url: str
+    web_app_url: str | None
     backend: dict[str, str]
     web: dict[str, str]
+
+    @property
+    def edge_stack(self) -> str:
+        return f"{self.name}-edge"
 
     @property
     def backend_stack(self) -> str:
@@ -59,6 +66,15 @@ def _parameters(content: dict[str, Any], section: str) -> dict[str, str]:
     return parameters
 
 
+def _check_way_in(settings: DeploymentSettings) -> DeploymentSettings:
+    """An own host has a certificate; without one the environment's name must be settled."""
+    if settings.web_app_url and "CertificateArn" not in settings.web:
+        raise SettingsError("web_app_url needs CertificateArn in [web].")
+    if not settings.web_app_url and "CnamePrefix" not in settings.web:
+        raise SettingsError("Without web_app_url, CloudFront needs CnamePrefix in [web].")
+    return settings
+
+
 def load(path: Path) -> DeploymentSettings:
     """The settings of a file, or a SettingsError."""
     try:
@@ -70,10 +86,12 @@ def load(path: Path) -> DeploymentSettings:
     unknown = set(content) - {*PATTERNS, "backend", "web"}
     if unknown:
         raise SettingsError(f"deploy.toml has nothing called {', '.join(sorted(unknown))}.")
-    return DeploymentSettings(
-        name=_text(content, "name"),
-        region=_text(content, "region"),
-        web_app_url=_text(content, "web_app_url"),
-        backend=_parameters(content, "backend"),
-        web=_parameters(content, "web"),
+    return _check_way_in(
+        DeploymentSettings(
+            name=_text(content, "name"),
+            region=_text(content, "region"),
+            web_app_url=_text(content, "web_app_url") if "web_app_url" in content else None,
+            backend=_parameters(content, "backend"),
+            web=_parameters(content, "web"),
+        )
     )

@@ -50,6 +50,7 @@ def source(tmp_path):
         "NotesApiDeployment: {}\nStage: !Ref NotesApiDeployment\n"
     )
     (folder / "infra/web.yaml").write_text("Resources: {}\n")
+    (folder / "infra/edge.yaml").write_text("Resources: {Distribution: {}}\n")
     for name in ("functions-0123.zip", "notesite-abc.zip"):
         (folder / name).write_bytes(name.encode())
     return folder
@@ -68,7 +69,7 @@ class UploadTests:
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"{}"
         for key in (made.function_key, made.bundle_key):
             assert s3.head_object(Bucket=made.bucket, Key=key)
-        for url in (made.backend_template_url, made.web_template_url):
+        for url in (made.edge_template_url, made.backend_template_url, made.web_template_url):
             assert s3.head_object(Bucket=made.bucket, Key=url.split(".com/", 1)[1])
 
     def test_the_same_again_uploads_nothing(self, store, source, s3):

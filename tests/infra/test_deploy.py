@@ -107,6 +107,7 @@ def deployment(clients, monkeypatch):
         contract_location=f"s3://{BUCKET}/notesite/contract/openapi-1.json",
         function_key="notesite/functions/functions-1.zip",
         bundle_key="notesite/bundles/notesite-new.zip",
+        edge_template_url="https://edge",
         backend_template_url="https://backend",
         web_template_url="https://web",
     )
@@ -176,6 +177,64 @@ class UpTests:
             assert required <= set(parameters)
 
 
+class WithoutOwnHostTests:
+    """CloudFront lends its name, which the other two stacks are told."""
+
+    @pytest.fixture
+    def behind_cloudfront(self, deployment):
+        deployment.settings = DeploymentSettings(
+            name="notesite",
+            region="eu-central-1",
+            web_app_url=None,
+            backend={},
+            web={"CnamePrefix": "my-notes", "VpcId": "vpc-1"},
+        )
+        deployment.edge = FakeStack(
+            "notesite-edge", outputs={"WebAppUrl": "https://d1.cloudfront.net"}
+        )
+        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
+        deployment.web = FakeStack("notesite-web", exists=True)
+        return deployment
+
+    def prefix_list(self, clients, *found):
+        clients.answer(
+            "ec2",
+            "describe_managed_prefix_lists",
+            {"PrefixLists": [{"PrefixListId": one} for one in found]},
+        )
+
+    def test_its_address_goes_to_both_stacks(self, behind_cloudfront, clients):
+        self.prefix_list(clients, "pl-12345678")
+        behind_cloudfront.up()
+        assert behind_cloudfront.edge.prepared == [("https://edge", {"CnamePrefix": "my-notes"})]
+        for stack in (behind_cloudfront.backend, behind_cloudfront.web):
+            ((_, parameters),) = stack.prepared
+            assert parameters["WebAppUrl"] == "https://d1.cloudfront.net"
+            assert stack.done == ["carried out"]
+
+    def test_only_cloudfront_may_reach_the_load_balancer(self, behind_cloudfront, clients):
+        self.prefix_list(clients, "pl-12345678")
+        behind_cloudfront.up()
+        ((_, parameters),) = behind_cloudfront.web.prepared
+        assert parameters["CloudFrontPrefixListId"] == "pl-12345678"
+        assert parameters["CnamePrefix"] == "my-notes"
+
+    def test_a_region_without_the_list_is_told(self, behind_cloudfront, clients):
+        self.prefix_list(clients)
+        with pytest.raises(account.AccountError, match="host of your own"):
+            behind_cloudfront.up()
+
+    def test_a_first_plan_stops_at_the_address(self, behind_cloudfront, capsys):
+        behind_cloudfront.plan()
+        assert "once notesite-edge exists" in capsys.readouterr().out
+        assert behind_cloudfront.backend.prepared == []
+
+    def test_all_three_stacks_go(self, behind_cloudfront):
+        behind_cloudfront.edge.exists = True
+        behind_cloudfront.down(confirmed="notesite", with_database=False)
+        assert behind_cloudfront.edge.done == ["deleted"]
+
+
 class PlanTests:
     def test_it_carries_nothing_out(self, deployment, capsys):
         deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
@@ -186,7 +245,7 @@ class PlanTests:
 
     def test_it_says_what_it_cannot_know_yet(self, deployment, capsys):
         deployment.plan()
-        assert "once notesite-backend exists" in capsys.readouterr().out
+        assert "What follows can be planned once notesite-backend exists" in capsys.readouterr().out
         assert deployment.web.prepared == []
 
 

@@ -11,6 +11,7 @@ web_app_url = "https://notes.example.com"
 [backend]
 RefreshTokenDays = 7
 [web]
+CertificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1-2"
 DatabaseMultiAz = false
 LoadBalancerSubnetIds = ["subnet-1", "subnet-2"]
 """
@@ -35,6 +36,7 @@ class LoadTests:
         settings = load(GOOD)
         assert settings.backend == {"RefreshTokenDays": "7"}
         assert settings.web == {
+            "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1-2",
             "DatabaseMultiAz": "false",
             "LoadBalancerSubnetIds": "subnet-1,subnet-2",
         }
@@ -46,6 +48,8 @@ class LoadTests:
             ("https://notes.example.com", "https://notes.example.com/", "web_app_url"),
             ("https://notes.example.com", "http://notes.example.com", "web_app_url"),
             ('region = "eu-central-1"', "", "region in deploy.toml must be"),
+            ("CertificateArn", "HostedZoneId", "needs CertificateArn"),
+            ('web_app_url = "https://notes.example.com"', "", "needs CnamePrefix"),
             ("[backend]", "[backned]", "nothing called backned"),
             ("RefreshTokenDays = 7", "RefreshTokenDays = {}", "backend.RefreshTokenDays"),
             ("[backend]", "[backend", "not valid TOML"),
