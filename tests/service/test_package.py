@@ -28,7 +28,7 @@ def imports(path: Path) -> set[str]:
 
 
 class PackageTests:
-    @pytest.mark.parametrize("path", FOLDER.glob("*.py"), ids=lambda path: path.name)
+    @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
     def test_a_module_needs_nothing_that_is_not_there(self, path: Path) -> None:
         there = set(sys.stdlib_module_names) | RUNTIME | PINNED | {"service"}
         assert imports(path) <= there
