@@ -4,7 +4,9 @@ Each key holds a digest or a commit, so another content is another key and nothi
 """
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,27 +68,35 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def with_fresh_deployment(template: str, contract: bytes) -> str:
-    """The back end's template with a logical id for the API's deployment that is the contract's.
+def with_fresh_deployment(template: str, contract: bytes, parameters: Mapping[str, str]) -> str:
+    """The back end's template with a logical id of its own for the API's deployment.
 
-    An API Gateway deployment is a snapshot, and CloudFormation makes one for each logical id: a
-    changed contract would otherwise be stored and never served.
+    An API Gateway deployment is a snapshot, and CloudFormation makes one for each logical id: what
+    changes the API (contract, template, a parameter that decides which authorizer it has) would
+    otherwise be stored and never served.
     """
+    said = json.dumps([template, contract.decode(), sorted(parameters.items())])
     fresh, count = re.subn(
-        rf"\b{DEPLOYMENT_LOGICAL_ID}\b", DEPLOYMENT_LOGICAL_ID + digest(contract), template
+        rf"\b{DEPLOYMENT_LOGICAL_ID}\b", DEPLOYMENT_LOGICAL_ID + digest(said.encode()), template
     )
     if count < 2:
         raise ValueError(f"{DEPLOYMENT_LOGICAL_ID} and the stage's reference are not both there.")
     return fresh
 
 
-def upload(store: ArtifactStore, source: Path, package: Path, bundle: Path) -> Artifacts:
+def upload(
+    store: ArtifactStore,
+    source: Path,
+    package: Path,
+    bundle: Path,
+    backend_parameters: Mapping[str, str],
+) -> Artifacts:
     """Everything into the bucket."""
     contract = (source / "infra/openapi.json").read_bytes()
     backend = (source / "infra/backend.yaml").read_text()
     templates = {
         "edge": (source / "infra/edge.yaml").read_bytes(),
-        "backend": with_fresh_deployment(backend, contract).encode(),
+        "backend": with_fresh_deployment(backend, contract, backend_parameters).encode(),
         "web": (source / "infra/web.yaml").read_bytes(),
     }
     urls = {

@@ -70,8 +70,9 @@ class Deployment:
         target = self.source / "dist"
         made = bundle.make_bundle(self.source, target)
         package = function_package.make_package(self.source, target)
-        store = self._store()
-        return artifacts.upload(store, self.source, package, made.path)
+        return artifacts.upload(
+            self._store(), self.source, package, made.path, self.settings.backend
+        )
 
     def _store(self) -> artifacts.ArtifactStore:
         return artifacts.ArtifactStore(

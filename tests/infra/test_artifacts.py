@@ -56,10 +56,9 @@ def source(tmp_path):
     return folder
 
 
-def upload(store, source):
-    return artifacts.upload(
-        store, source, source / "functions-0123.zip", source / "notesite-abc.zip"
-    )
+def upload(store, source, **parameters):
+    package, bundle = source / "functions-0123.zip", source / "notesite-abc.zip"
+    return artifacts.upload(store, source, package, bundle, parameters)
 
 
 class UploadTests:
@@ -86,6 +85,11 @@ class UploadTests:
         assert first.backend_template_url != second.backend_template_url
         assert first.web_template_url == second.web_template_url
 
+    def test_another_authorizer_is_another_template(self, store, source):
+        first = upload(store, source, ApiAuthorizer="UserPool")
+        second = upload(store, source, ApiAuthorizer="AccessToken")
+        assert first.backend_template_url != second.backend_template_url
+
     def test_bundles_are_listed_with_the_latest_first(self, store, time_machine):
         time_machine.move_to("2026-01-01")
         store.put("notesite/bundles/notesite-old.zip", b"")
@@ -98,27 +102,48 @@ class UploadTests:
 
 
 class FreshDeploymentTests:
-    def test_each_contract_has_its_own_deployment_in_the_real_template(self, tmp_path):
-        template = (REPOSITORY / "infra/backend.yaml").read_text()
-        ids = []
-        for contract in (b"one", b"two"):
-            path = tmp_path / "backend.yaml"
-            path.write_text(artifacts.with_fresh_deployment(template, contract))
-            resources = cfn_yaml.load(str(path))["Resources"]
-            (logical_id,) = (
-                name
-                for name, resource in resources.items()
-                if resource["Type"] == "AWS::ApiGateway::Deployment"
+    TEMPLATE = (REPOSITORY / "infra/backend.yaml").read_text()
+
+    @pytest.mark.parametrize(
+        ("template", "contract", "parameters"),
+        [
+            (TEMPLATE, b"{}", {}),
+            (TEMPLATE, b'{"paths": {}}', {}),
+            (TEMPLATE, b"{}", {"ApiAuthorizer": "AccessToken"}),
+            (TEMPLATE.replace("python3.13", "python3.14"), b"{}", {}),
+        ],
+    )
+    def test_the_stage_serves_the_deployment_that_was_made(
+        self, tmp_path, template, contract, parameters
+    ):
+        path = tmp_path / "backend.yaml"
+        path.write_text(artifacts.with_fresh_deployment(template, contract, parameters))
+        resources = cfn_yaml.load(str(path))["Resources"]
+        (logical_id,) = (
+            name
+            for name, resource in resources.items()
+            if resource["Type"] == "AWS::ApiGateway::Deployment"
+        )
+        assert resources["NotesApiStage"]["Properties"]["DeploymentId"] == {"Ref": logical_id}
+        assert re.fullmatch("NotesApiDeployment[0-9a-f]{16}", logical_id)
+
+    def test_whatever_changes_the_api_makes_another_deployment(self):
+        made = {
+            artifacts.with_fresh_deployment(template, contract, parameters).split("Deployment", 1)[
+                1
+            ]
+            for template, contract, parameters in (
+                (self.TEMPLATE, b"{}", {}),
+                (self.TEMPLATE, b'{"paths": {}}', {}),
+                (self.TEMPLATE, b"{}", {"ApiAuthorizer": "AccessToken"}),
+                (self.TEMPLATE + "# changed", b"{}", {}),
             )
-            stage = resources["NotesApiStage"]["Properties"]["DeploymentId"]
-            assert stage == {"Ref": logical_id}
-            assert re.fullmatch("[A-Za-z0-9]+", logical_id)
-            ids.append(logical_id)
-        assert len(set(ids)) == 2
+        }
+        assert len(made) == 4
 
     def test_a_template_without_it_is_refused(self):
         with pytest.raises(ValueError, match="NotesApiDeployment"):
-            artifacts.with_fresh_deployment("Resources: {}", b"")
+            artifacts.with_fresh_deployment("Resources: {}", b"", {})
 
 
 class FunctionPackageTests:
