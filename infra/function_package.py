@@ -40,6 +40,14 @@ def install(requirements_file: Path, target: Path) -> None:
         raise PackageError(f"pip could not get the functions' dependencies: {done.stderr.strip()}")
 
 
+def belongs(path: Path) -> bool:
+    """Whether an installed file is needed in Lambda and the same on every machine.
+
+    Scripts name this machine's Python; RECORD and the like differ from one installation to the next.
+    """
+    return path.parts[0] != "bin" and path.name not in {"RECORD", "REQUESTED"}
+
+
 def make_package(source: Path, target_folder: Path) -> Path:
     """The package, named after its content, so that another content is another S3 key."""
     service = source / "service"
@@ -53,8 +61,7 @@ def make_package(source: Path, target_folder: Path) -> Path:
         files += [
             ArchivedFile(path, path.relative_to(dependencies).as_posix())
             for path in dependencies.rglob("*")
-            # RECORD and the like differ from one installation to the next.
-            if path.is_file() and path.suffix != ".pyc" and path.name not in {"RECORD", "REQUESTED"}
+            if path.is_file() and belongs(path.relative_to(dependencies))
         ]
         target_folder.mkdir(parents=True, exist_ok=True)
         draft = target_folder / "functions.zip"

@@ -1,6 +1,7 @@
 """What a deployment uploads: named by content, never overwritten."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import boto3
@@ -165,6 +166,19 @@ class FunctionPackageTests:
         first = function_package.make_package(source, tmp_path / "one")
         (source / "service/handler.py").write_text("def lambda_handler(event, context): pass\n")
         assert function_package.make_package(source, tmp_path / "two").name != first.name
+
+    def test_it_takes_dependencies_but_nothing_that_is_this_machines(
+        self, source, tmp_path, monkeypatch
+    ):
+        def install(requirements, target):
+            for name in ("jwt/__init__.py", "bin/tool", "jwt-1.dist-info/RECORD"):
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                (target / name).write_text("")
+
+        monkeypatch.setattr(function_package, "install", install)
+        made = function_package.make_package(source, tmp_path / "made")
+        with zipfile.ZipFile(made) as archive:
+            assert archive.namelist() == ["jwt/__init__.py", "service/handler.py"]
 
     def test_its_dependencies_are_for_the_runtime_of_the_template(self):
         functions = [
