@@ -8,7 +8,7 @@ from flask import Flask, Request, Response, g, request
 
 from devcloud import faults
 from devcloud.api_gateway import LARGEST_BODY, ApiStage
-from devcloud.aws_api import DYNAMODB, DynamoDBApi
+from devcloud.aws_api import DYNAMODB, AwsApi
 from devcloud.clock import Clock
 from devcloud.cognito import UserPool, create_blueprint
 from devcloud.faults import Fault, FaultRefused, Faults
@@ -22,7 +22,7 @@ def create_app(
     *,
     pool: UserPool,
     stage: ApiStage,
-    dynamodb: DynamoDBApi,
+    aws_api: AwsApi,
     environment: dict[str, str],
     clock: Clock,
 ) -> Flask:
@@ -32,8 +32,9 @@ def create_app(
     app.before_request(_refuse_other_hosts)
     _add_faults(app, active, stage)
     _add_stage(app, stage)
-    _add_json_apis(app, dynamodb)
+    app.add_url_rule("/", "aws_api", lambda: aws_api.answer(request), methods=["POST"])
     _add_local(app, active, environment, clock)
+    _add_signing_keys(app, pool)
     app.register_blueprint(create_blueprint(pool))
     return app
 
@@ -59,19 +60,6 @@ def _add_stage(app: Flask, stage: ApiStage) -> None:
     app.add_url_rule(
         "/execute-api/<path:path>", "execute_api", answer, methods=_METHODS, merge_slashes=False
     )
-
-
-def _add_json_apis(app: Flask, dynamodb: DynamoDBApi) -> None:
-    @app.post("/")
-    def json_api() -> Response:
-        service, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
-        if service == DYNAMODB:
-            return dynamodb.answer(operation, request)
-        error = {
-            "__type": "UnknownOperationException",
-            "message": f"devcloud does not imitate {service} {operation}.".replace("  ", " "),
-        }
-        return _json(error, 400)
 
 
 def _add_faults(app: Flask, active: Faults, stage: ApiStage) -> None:
@@ -135,6 +123,13 @@ def _add_local(app: Flask, active: Faults, environment: dict[str, str], clock: C
             except FaultRefused as refused:
                 return _json({"message": str(refused)}, 400)
         return _json([asdict(fault) for fault in active.all()])
+
+
+def _add_signing_keys(app: Flask, pool: UserPool) -> None:
+    @app.delete("/_local/signing-keys")
+    def rotate() -> Response:
+        pool.rotate_signing_keys()
+        return _json(pool.jwks())
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -1,70 +1,109 @@
-"""The JSON APIs that boto3 talks to, all at ``POST /``."""
+"""The JSON APIs that boto3 talks to, all at ``POST /``, and who may call what.
+
+Keys that devcloud gave to a function stand for the function's role; all others stand for an
+administrator of the account. Signatures are not verified.
+"""
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Request, Response
 
+from devcloud.cognito import UserPool
 from devcloud.dynamodb import Answer, DynamoDB
 from devcloud.permissions import Credentials, Policy
 from devcloud.resources import arn
 
-_CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 .*Credential=([^/,\s]+)/")
 DYNAMODB = "DynamoDB_20120810"
+USER_POOLS = "AWSCognitoIdentityProviderService"
+_CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 .*Credential=([^/,\s]+)/")
 _JSON = "application/x-amz-json-1.0"
 
 
-class DynamoDBApi:
-    """DynamoDB behind the permissions of whoever signs the request.
+@dataclass(frozen=True)
+class Caller:
+    """Whoever signed a request: nobody, an administrator, or a function's role."""
 
-    Keys that devcloud gave to a function stand for the function's role; all others stand for an
-    administrator of the account. Signatures are not verified.
-    """
+    is_signed: bool
+    role_arn: str | None = None
+    policy: Policy | None = None
+
+    def may(self, action: str, resource_arn: str) -> bool:
+        """Whether the caller's permissions cover this."""
+        if self.role_arn is None:
+            return self.is_signed
+        return self.policy is not None and self.policy.effect(action, resource_arn) == "Allow"
+
+
+class AwsApi:
+    """DynamoDB and the user pool's API behind the permissions of their callers."""
 
     def __init__(
         self,
         dynamodb: DynamoDB,
+        pool: UserPool,
         credentials: Mapping[str, Credentials],
         policies: Mapping[str, Policy],
     ) -> None:
         self._dynamodb = dynamodb
+        self._pool = pool
         self._credentials = credentials
         self._policies = policies
 
-    def answer(self, operation: str, request: Request) -> Response:
-        """What DynamoDB answers, as HTTP."""
+    def answer(self, request: Request) -> Response:
+        """The answer of the service and operation in ``X-Amz-Target``."""
+        service, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
+        caller = self._caller(request.headers.get("Authorization", ""))
         body = request.get_data()
-        answer = self._refusal(operation, request.headers.get("Authorization", ""), body)
-        if answer is None:
-            answer = self._dynamodb.answer(operation, body)
-        return Response(answer.body, answer.status, dict(answer.headers), content_type=_JSON)
+        if service == USER_POOLS:
+            return self._user_pool_answer(operation, caller, body)
+        if service == DYNAMODB:
+            refusal = _dynamodb_refusal(operation, caller, body)
+            answer = refusal or self._dynamodb.answer(operation, body)
+            return Response(answer.body, answer.status, dict(answer.headers), content_type=_JSON)
+        return _error("UnknownOperationException", "devcloud does not imitate this service.")
 
-    def _refusal(self, operation: str, authorization: str, body: bytes) -> Answer | None:
+    def _user_pool_answer(self, operation: str, caller: Caller, body: bytes) -> Response:
+        try:
+            payload = json.loads(body or b"{}")
+        except ValueError:
+            payload = None
+        if not isinstance(payload, dict):
+            return _error("SerializationException", "The body is no JSON object.")
+        status, headers, answered = self._pool.api(operation, payload, caller.may)
+        return Response(answered, status, headers)
+
+    def _caller(self, authorization: str) -> Caller:
         key = _CREDENTIAL.match(authorization)
         if key is None:
-            return Answer.error(
-                400,
-                "MissingAuthenticationTokenException",
-                "Request is missing Authentication Token",
-            )
+            return Caller(is_signed=False)
         credentials = self._credentials.get(key.group(1))
         if credentials is None:
-            return None
-        policy = self._policies.get(credentials.role_arn)
-        action = f"dynamodb:{operation}"
-        for resource in _resources(body):
-            if policy is None or policy.effect(action, resource) != "Allow":
-                return Answer.error(
-                    400,
-                    "AccessDeniedException",
-                    f"User: {credentials.role_arn} is not authorized to perform: {action} on "
-                    f"resource: {resource} because no identity-based policy allows it",
-                )
-        return None
+            return Caller(is_signed=True)
+        role_arn = credentials.role_arn
+        return Caller(is_signed=True, role_arn=role_arn, policy=self._policies.get(role_arn))
 
 
-def _resources(body: bytes) -> list[str]:
+def _dynamodb_refusal(operation: str, caller: Caller, body: bytes) -> Answer | None:
+    if not caller.is_signed:
+        return Answer.error(
+            400, "MissingAuthenticationTokenException", "Request is missing Authentication Token"
+        )
+    action = f"dynamodb:{operation}"
+    for resource in _dynamodb_resources(body):
+        if not caller.may(action, resource):
+            return Answer.error(
+                400,
+                "AccessDeniedException",
+                f"User: {caller.role_arn} is not authorized to perform: {action} on "
+                f"resource: {resource} because no identity-based policy allows it",
+            )
+    return None
+
+
+def _dynamodb_resources(body: bytes) -> list[str]:
     """The tables and indexes that a request is about; everything when it names none."""
     try:
         payload = json.loads(body)
@@ -73,3 +112,7 @@ def _resources(body: bytes) -> list[str]:
         return ["*"]
     index = payload.get("IndexName")
     return [arn("dynamodb", f"table/{t}" + (f"/index/{index}" if index else "")) for t in tables]
+
+
+def _error(kind: str, message: str) -> Response:
+    return Response(json.dumps({"__type": kind, "message": message}), 400, content_type=_JSON)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from devcloud.addresses import Addresses
 from devcloud.app import create_app
-from devcloud.aws_api import DynamoDBApi
+from devcloud.aws_api import AwsApi
 from devcloud.clock import Clock
 from devcloud.cognito import ConfigurationError
 from devcloud.database import Database
@@ -62,7 +62,7 @@ class Cloud:
         self.app = create_app(
             pool=pool,
             stage=api_stage(stack, self._functions, pool, clock),
-            dynamodb=DynamoDBApi(self._dynamodb, self._functions.credentials, role_policies(stack)),
+            aws_api=AwsApi(self._dynamodb, pool, self._functions.credentials, role_policies(stack)),
             environment=web_environment(stack, addresses),
             clock=clock,
         )

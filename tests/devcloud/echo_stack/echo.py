@@ -8,6 +8,7 @@ import time
 import boto3
 
 dynamodb = boto3.client("dynamodb")
+user_pools = boto3.client("cognito-idp")
 
 
 def handler(event, context):
@@ -23,6 +24,9 @@ def handler(event, context):
         return answer({"imported": True})
     if event["resource"] == "/dynamodb/{operation}":
         return answer(call(event["pathParameters"]["operation"], json.loads(event["body"])))
+    if event["resource"] == "/user-pool/{operation}":
+        operation = event["pathParameters"]["operation"]
+        return answer(call(operation, json.loads(event["body"]), user_pools))
     if event["resource"] == "/raise":
         raise RuntimeError("secret reason")
     if event["resource"] == "/exit":
@@ -60,10 +64,10 @@ def authorize(event, context):
     }
 
 
-def call(operation, arguments):
+def call(operation, arguments, client=dynamodb):
     try:
-        result = getattr(dynamodb, operation)(**arguments)
-    except dynamodb.exceptions.ClientError as error:
+        result = getattr(client, operation)(**arguments)
+    except client.exceptions.ClientError as error:
         return error.response["Error"]
     result.pop("ResponseMetadata")
     return result
