@@ -43,7 +43,7 @@ def install(requirements_file: Path, target: Path) -> None:
 def belongs(path: Path) -> bool:
     """Whether an installed file is needed in Lambda and the same on every machine.
 
-    Scripts name this machine's Python; RECORD and the like differ from one installation to the next.
+    Scripts name this machine's Python; RECORD and the like differ between installations.
     """
     return path.parts[0] != "bin" and path.name not in {"RECORD", "REQUESTED"}
 
