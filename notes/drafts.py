@@ -4,21 +4,23 @@ The editor's form says whose page it is (``owner``, signed), so that the text ca
 person also when the session is gone or the CSRF token is stale; nobody else is ever shown it.
 """
 
+import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from identity.encryption import seal, unseal
 from identity.models import User
+from notes.display import Moment, moment
 from notes.models import Draft
 
 logger = logging.getLogger(__name__)
@@ -34,9 +36,17 @@ SALT = "notes.drafts.owner"
 class Waiting:
     """A draft as a page offers it."""
 
-    id: UUID
     url: str
-    kept_at: datetime
+    discard_url: str
+    kept_at: Moment
+
+
+@dataclass(frozen=True)
+class Found:
+    """A draft as the editor shows it: what was sent, as the form that sent it."""
+
+    id: str
+    fields: QueryDict
 
 
 def owner_mark(user: User) -> str:
@@ -50,16 +60,19 @@ def keep(request: HttpRequest, noteid: str) -> str:
     if owner is None:
         return ""
     fields = {name: request.POST[name] for name in FIELDS if name in request.POST}
-    content = seal(fields, bound_to=_binding(owner))
-    # Sent twice, it is one draft: the content of a form differs by its id or version at least.
-    draft = Draft.objects.create(user_id=owner, noteid=noteid, content=content)
-    logger.info("draft_kept", extra={"draft": str(draft.pk)})
+    draft, is_new = Draft.objects.get_or_create(
+        user_id=owner,
+        # The same text sent twice is one draft.
+        digest=salted_hmac(SALT, f"{noteid}\n{json.dumps(fields)}", algorithm="sha256").hexdigest(),
+        defaults={"noteid": noteid, "content": seal(fields, bound_to=_binding(owner))},
+    )
+    logger.info("draft_kept", extra={"draft": str(draft.pk), "is_new": is_new})
     _purge(owner)
     return _url(draft)
 
 
-def find(request: HttpRequest, user: User) -> tuple[str, QueryDict] | None:
-    """The id and the fields of the person's own draft that ``?draft=`` names."""
+def find(request: HttpRequest, user: User) -> Found | None:
+    """The person's own draft that ``?draft=`` names."""
     try:
         wanted = UUID(request.GET.get("draft", ""))
     except ValueError:
@@ -71,13 +84,16 @@ def find(request: HttpRequest, user: User) -> tuple[str, QueryDict] | None:
     logger.info("draft_restored", extra={"draft": str(draft.pk)})
     data = QueryDict(mutable=True)
     data.update(fields)
-    return str(draft.pk), data
+    return Found(str(draft.pk), data)
 
 
 def waiting(user: User) -> list[Waiting]:
     """The person's drafts that are neither saved nor discarded, newest first."""
+    now = timezone.now()
     return [
-        Waiting(draft.pk, _url(draft), draft.created_at)
+        Waiting(
+            _url(draft), reverse("notes:discard", args=[draft.pk]), moment(draft.created_at, now)
+        )
         for draft in _of(user).order_by("-created_at")
     ]
 
@@ -90,22 +106,23 @@ def discard(user: User, draft_id: str) -> None:
         return
 
 
-def _owner(data: QueryDict) -> Any:
+def _owner(data: QueryDict) -> int | None:
     try:
-        owner = signing.loads(data.get("owner", ""), salt=SALT, max_age=KEPT)
+        owner: int = signing.loads(data.get("owner", ""), salt=SALT, max_age=KEPT)
     except signing.BadSignature:
         return None
     return owner if User.objects.filter(pk=owner, is_active=True).exists() else None
 
 
-def _of(user: User) -> Any:
+def _of(user: User) -> QuerySet[Draft]:
     return Draft.objects.filter(user=user, created_at__gt=timezone.now() - KEPT)
 
 
 def _purge(owner: int) -> None:
     Draft.objects.filter(created_at__lte=timezone.now() - KEPT).delete()
-    newest = Draft.objects.filter(user_id=owner).order_by("-created_at").values("pk")[:MOST]
-    Draft.objects.filter(user_id=owner).exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
+    newest = Draft.objects.filter(user_id=owner).order_by("-created_at")[:MOST]
+    kept = list(newest.values_list("pk", flat=True))
+    Draft.objects.filter(user_id=owner).exclude(pk__in=kept).delete()
 
 
 def _url(draft: Draft) -> str:
@@ -114,4 +131,4 @@ def _url(draft: Draft) -> str:
 
 
 def _binding(owner: int) -> str:
-    return f"{settings.COGNITO_ISSUER}#{owner}"
+    return f"user {owner}"

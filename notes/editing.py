@@ -3,24 +3,26 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from identity.navigation import sign_in_url
-from notes import display, merging
+from notes import display, drafts, merging
 from notes.failures import NOT_SAVED, failure_of
 from notes.forms import EditNoteForm, NewNoteForm, NoteForm
 from notes.gateway import Note, NoteConflict, NoteContent, NoteInvalid, NoteNotFound
-from notes.http import gateway_for
+from notes.http import AuthenticatedRequest, gateway_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def note_create(request: HttpRequest) -> HttpResponse:
+def note_create(request: AuthenticatedRequest) -> HttpResponse:
     """An empty editor; sent, one new note, however often it is sent."""
     if request.method != "POST":
+        if draft := drafts.find(request, request.user):
+            return _editor(request, NewNoteForm(draft.fields), draft=draft.id)
         return _editor(request, NewNoteForm.empty())
     form = NewNoteForm(request.POST)
     if not form.is_valid():
@@ -33,9 +35,11 @@ def note_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def note_edit(request: HttpRequest, noteid: str) -> HttpResponse:
+def note_edit(request: AuthenticatedRequest, noteid: str) -> HttpResponse:
     """The editor with the stored note; sent, its next version, unless it was changed meanwhile."""
     if request.method != "POST":
+        if draft := drafts.find(request, request.user):
+            return _editor(request, EditNoteForm(draft.fields), noteid, draft=draft.id)
         note = gateway_for(request).get_note(noteid)
         if note.deleted_at:
             return redirect("notes:detail", noteid)
@@ -53,7 +57,7 @@ def note_edit(request: HttpRequest, noteid: str) -> HttpResponse:
 
 
 def _save(
-    request: HttpRequest, form: NoteForm, save: Callable[[], Note], noteid: str = ""
+    request: AuthenticatedRequest, form: NoteForm, save: Callable[[], Note], noteid: str = ""
 ) -> HttpResponse:
     try:
         note = save()
@@ -68,15 +72,24 @@ def _save(
         return _gone(request, form.content)
     except NOT_SAVED as error:
         return _not_saved(request, form, noteid, error)
+    drafts.discard(request.user, request.POST.get("draft", ""))
     messages.success(request, "Saved.")
     return redirect("notes:detail", note.noteid)
 
 
 def _editor(
-    request: HttpRequest, form: NoteForm, noteid: str = "", *, status: int = 200, **context: object
+    request: AuthenticatedRequest,
+    form: NoteForm,
+    noteid: str = "",
+    *,
+    status: int = 200,
+    **context: object,
 ) -> HttpResponse:
     page = {
         "form": form,
+        "owner": drafts.owner_mark(request.user),
+        # Sent again and again, a form still knows the draft it came from.
+        "draft": request.POST.get("draft", ""),
         "is_new": not noteid,
         "action": reverse("notes:edit", args=[noteid]) if noteid else reverse("notes:create"),
         "back_url": reverse("notes:detail", args=[noteid]) if noteid else reverse("notes:list"),
@@ -85,7 +98,9 @@ def _editor(
     return render(request, "notes/note_editor.html", page, status=status)
 
 
-def _not_saved(request: HttpRequest, form: NoteForm, noteid: str, error: Exception) -> HttpResponse:
+def _not_saved(
+    request: AuthenticatedRequest, form: NoteForm, noteid: str, error: Exception
+) -> HttpResponse:
     """The editor as it was sent, with why it is not saved; sending it again is all it takes."""
     failure = failure_of(error)
     response = _editor(
@@ -100,13 +115,13 @@ def _not_saved(request: HttpRequest, form: NoteForm, noteid: str, error: Excepti
     return failure.mark(response)
 
 
-def _gone(request: HttpRequest, content: NoteContent) -> HttpResponse:
+def _gone(request: AuthenticatedRequest, content: NoteContent) -> HttpResponse:
     """The note was deleted meanwhile: what was typed can be saved as a new one."""
     form = NewNoteForm.empty(content)
     return _editor(request, form, status=404, is_gone=True)
 
 
-def _conflict(request: HttpRequest, stored: Note, typed: NoteContent) -> HttpResponse:
+def _conflict(request: AuthenticatedRequest, stored: Note, typed: NoteContent) -> HttpResponse:
     """Both versions and one made of both, to be saved as the version after the stored one."""
     comparison = merging.compare(stored.note, typed.note)
     merged = NoteContent(
@@ -117,6 +132,8 @@ def _conflict(request: HttpRequest, stored: Note, typed: NoteContent) -> HttpRes
     )
     context = {
         "form": EditNoteForm.showing(stored, merged),
+        "owner": drafts.owner_mark(request.user),
+        "draft": request.POST.get("draft", ""),
         "action": reverse("notes:edit", args=[stored.noteid]),
         "stored": stored,
         "typed": typed,

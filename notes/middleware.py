@@ -1,13 +1,59 @@
-"""Errors of the notes API become pages, in this one place."""
+"""What a view cannot carry out becomes a page, in this one place; typed text is kept."""
 
+import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import resolve
 
 from identity.navigation import is_navigation, sign_in_url
+from notes import drafts
 from notes.failures import Failure, failure_of
 from notes.gateway import GatewayError, TokenRejected
+
+logger = logging.getLogger(__name__)
+
+EDITORS = {"notes:create", "notes:edit"}
+
+
+class UnsavedTextMiddleware:
+    """Keeps what was sent from the editor by somebody who is no longer signed in.
+
+    It stands before SignInMiddleware, which would send them away empty-handed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """To sign-in, and from there to the editor with the text in it."""
+        if request.user.is_authenticated or not is_navigation(request):
+            return None
+        draft_url = keep_unsaved(request)
+        return redirect(sign_in_url(draft_url)) if draft_url else None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a stale form's text is kept, and offered in a fresh one."""
+    logger.warning("csrf_failure", extra={"reason": reason})
+    if draft_url := keep_unsaved(request):
+        return redirect(draft_url)
+    return render(request, "403_csrf.html", status=403)
+
+
+def keep_unsaved(request: HttpRequest) -> str:
+    """The address that offers what was sent from the editor; "" for any other request."""
+    match = request.resolver_match or resolve(request.path_info)
+    if request.method != "POST" or match.view_name not in EDITORS:
+        return ""
+    return drafts.keep(request, match.kwargs.get("noteid", ""))
 
 
 class GatewayErrorMiddleware:

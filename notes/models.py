@@ -13,8 +13,14 @@ class Draft(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     # The note that was being edited; empty for a new one.
     noteid = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
     content = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="notes_draft_user_digest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.noteid or 'a new note'}, {self.created_at:%Y-%m-%d %H:%M}"

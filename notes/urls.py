@@ -27,6 +27,7 @@ urlpatterns = [
     path("trash/", views.note_trash, name="trash"),
     path("export/", transfer.note_export, name="export"),
     path("import/", transfer.note_import, name="import"),
+    path("drafts/<uuid:draft_id>/discard/", views.draft_discard, name="discard"),
     path("<noteid:noteid>/", views.note_detail, name="detail"),
     path("<noteid:noteid>/edit/", editing.note_edit, name="edit"),
     path("<noteid:noteid>/delete/", views.note_delete, name="delete"),

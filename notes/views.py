@@ -1,6 +1,7 @@
 """The pages that show notes, and the actions on them but writing."""
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from notes import display, markdown
+from notes import display, drafts, markdown
 from notes.gateway import NoteInvalid
-from notes.http import gateway_for
+from notes.http import AuthenticatedRequest, gateway_for
 
 # The contract's limits of listNotes.
 QUERY_CHARACTERS = 200
@@ -19,7 +20,7 @@ TAG_CHARACTERS = 50
 
 
 @require_safe
-def note_list(request: HttpRequest) -> HttpResponse:
+def note_list(request: AuthenticatedRequest) -> HttpResponse:
     """The newest notes, or those that a search or a tag finds."""
     q = request.GET.get("q", "").strip()[:QUERY_CHARACTERS]
     tag = request.GET.get("tag", "").strip().lower()[:TAG_CHARACTERS]
@@ -35,6 +36,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
         "q": q,
         "tag": tag,
         "is_first_page": not cursor,
+        "drafts": drafts.waiting(request.user) if not cursor else [],
         "newest_url": _list_url(q=q, tag=tag),
         "older_url": _list_url(q=q, tag=tag, cursor=page.cursor or "") if page.cursor else "",
     }
@@ -70,6 +72,14 @@ def note_trash(request: HttpRequest) -> HttpResponse:
     older = f"{reverse('notes:trash')}?{urlencode({'cursor': page.cursor})}" if page.cursor else ""
     context = {"rows": display.rows(page.notes), "older_url": older, "is_first_page": not cursor}
     return render(request, "notes/note_trash.html", context)
+
+
+@require_POST
+def draft_discard(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse:
+    """Forget text that was kept because it could not be saved."""
+    drafts.discard(request.user, str(draft_id))
+    messages.success(request, "The unsaved text is discarded.")
+    return redirect("notes:list")
 
 
 @require_POST

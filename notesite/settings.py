@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "notes.middleware.UnsavedTextMiddleware",
     "identity.middleware.SignInMiddleware",
     "notes.middleware.GatewayErrorMiddleware",
 ]
@@ -146,6 +147,7 @@ CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "notes.middleware.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 SECURE_SSL_REDIRECT = IS_HTTPS
