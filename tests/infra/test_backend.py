@@ -156,6 +156,28 @@ class UserPoolTests:
         assert POOL["MfaConfiguration"] == "OPTIONAL"
         assert POOL["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
 
+    def test_its_mail_can_come_from_an_own_sender(self) -> None:
+        condition, own, cognitos = POOL["EmailConfiguration"]["Fn::If"]
+        assert condition == "HasMailIdentity"
+        assert own["EmailSendingAccount"] == "DEVELOPER"
+        assert own["SourceArn"] == {"Ref": "MailIdentityArn"}
+        assert cognitos == {"EmailSendingAccount": "COGNITO_DEFAULT"}
+
+    @pytest.mark.parametrize(
+        ("sender", "is_allowed"),
+        [
+            ("", True),
+            ("notes@example.com", True),
+            ("Notesite <notes@example.com>", True),
+            ("Notesite", False),
+            ("notes@example.com, other@example.com", False),
+            ("Notesite <notes@example.com>\nBcc: x@example.com", False),
+        ],
+    )
+    def test_its_sender_is_one_address(self, sender: str, is_allowed: bool) -> None:
+        pattern = template()["Parameters"]["MailFrom"]["AllowedPattern"]
+        assert bool(re.fullmatch(pattern, sender)) is is_allowed
+
     def test_no_trigger_takes_part_in_signing_in(self) -> None:
         """ALLOW_CUSTOM_AUTH admits nobody only while there is none."""
         assert "LambdaConfig" not in POOL
