@@ -58,7 +58,10 @@ class Pages:
 
     def authorization(self) -> AuthorizationRequest:
         """The authorization request that the page's address carries."""
-        return authorization_request(self.pool.app_clients, request.args)
+        given = request.args.to_dict()
+        if not self.pool.has_managed_login:
+            given.pop("prompt", None)
+        return authorization_request(self.pool.app_clients, given)
 
     def signed_in(self) -> SignedIn | None:
         """Who is signed in to the hosted UI in this browser."""
@@ -88,7 +91,8 @@ class Pages:
     ) -> Response:
         """A page; ``error`` is its problem in one sentence."""
         token = request.cookies.get(CSRF_COOKIE) or new_secret()
-        language, translate = translator(request.args.get("lang", ""))
+        lang = request.args.get("lang", "") if self.pool.has_managed_login else ""
+        language, translate = translator(lang)
         html = render_template(
             f"hosted_ui/{page}.html",
             _=translate,

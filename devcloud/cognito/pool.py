@@ -7,7 +7,13 @@ from devcloud.cognito.accounts import Accounts
 from devcloud.cognito.authentication import Authentication
 from devcloud.cognito.challenges import Challenges
 from devcloud.cognito.codes import Codes
-from devcloud.cognito.config import AppClientInput, app_client, group_settings, pool_settings
+from devcloud.cognito.config import (
+    AppClientInput,
+    app_client,
+    group_settings,
+    has_managed_login,
+    pool_settings,
+)
 from devcloud.cognito.grants import Grants
 from devcloud.cognito.groups import Groups
 from devcloud.cognito.keys import SigningKeys
@@ -40,6 +46,7 @@ class UserPool:
         app_clients: Sequence[AppClientInput | tuple[str, str | None, Mapping[str, object]]],
         groups: Sequence[Mapping[str, object]],
         mailbox: Mailbox,
+        domain_properties: Mapping[str, object] | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -48,6 +55,7 @@ class UserPool:
         self.domain_url = domain_url
         self.mailbox = mailbox
         self.settings = pool_settings(pool_properties)
+        self.has_managed_login = has_managed_login(domain_properties)
         clients = [app_client(AppClientInput(*given)) for given in app_clients]
         for client in clients:
             if client.rotates_refresh_tokens and not self.settings.can_rotate_refresh_tokens:

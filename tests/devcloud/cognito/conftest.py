@@ -105,7 +105,9 @@ def browser_of():
     return lambda site: Browser(site.base)
 
 
-def make_site(base, path, *, pool=None, client=None, groups=None, secret=CLIENT_SECRET):
+def make_site(
+    base, path, *, pool=None, client=None, groups=None, secret=CLIENT_SECRET, domain=None
+):
     database, clock = Database(path), Clock()
     return Site(
         base,
@@ -119,5 +121,6 @@ def make_site(base, path, *, pool=None, client=None, groups=None, secret=CLIENT_
             app_clients=[AppClientInput(CLIENT_ID, secret, client_properties(**(client or {})))],
             groups=[{"GroupName": "admins", "Precedence": 1}] if groups is None else groups,
             mailbox=Mailbox(database, clock),
+            domain_properties=domain,
         ),
     )

@@ -162,6 +162,16 @@ def test_prompt_login_asks_in_spite_of_a_valid_cookie(site, browser):
     assert page.forms[0]["fields"].keys() >= {"username", "password"}
 
 
+def test_the_classic_hosted_ui_knows_neither_prompt_nor_lang(new_site, browser_of):
+    site = new_site(domain={"Domain": "notesite", "ManagedLoginVersion": 1})
+    browser = browser_of(site)
+    page = browser.open("/oauth2/authorize", **authorization(prompt="none", lang="de"))
+    assert "Forgot your password?" in page.links
+    site.person()
+    site.sign_in(browser)
+    assert browser.open("/oauth2/authorize", **authorization(prompt="login")).answer["code"]
+
+
 def test_login_hint_fills_the_address_in(site, browser):
     page = browser.open("/oauth2/authorize", **authorization(login_hint="me@example.com"))
     assert page.forms[0]["fields"]["username"] == "me@example.com"
