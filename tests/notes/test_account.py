@@ -35,7 +35,7 @@ class AccountTests:
 
         page = browser.get("/account/").content.decode()
 
-        assert page.count("Firefox on Linux") == 2
+        assert page.count('<p class="session-device">Firefox on Linux') == 2
         assert page.count("This browser") == 1
         assert page.count("Sign out of that device") == 1
 

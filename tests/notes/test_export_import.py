@@ -55,6 +55,15 @@ class ExportTests:
         index = json.loads(made.read("notes.json"))
         assert [entry["noteid"] for entry in index["notes"]] == ["a", "b"]
 
+    def test_a_note_that_is_listed_again_is_sent_once(self, api: NotesApi, browser: Client) -> None:
+        listing(api, page_json(summary_json(noteid="a", pinned=True)))
+        listing(api, page_json(), view="trash")
+        api.answers("GET", "/notes/a", note_json(noteid="a"))
+
+        made = zipfile.ZipFile(io.BytesIO(browser.get("/notes/export/").getvalue()))
+
+        assert len(made.namelist()) == 2
+
     def test_a_note_that_went_meanwhile_is_left_out(self, api: NotesApi, browser: Client) -> None:
         listing(api, page_json(summary_json(noteid="a")))
         listing(api, page_json(), view="trash")

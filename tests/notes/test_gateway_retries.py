@@ -1,9 +1,11 @@
 """When a call is tried again, for how long a call may take, and when a token is refreshed."""
 
+import io
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -19,6 +21,7 @@ from notes.gateway import (
     TooManyRequests,
     Transport,
 )
+from notes.gateway.connections import _TimedReader
 from notes.gateway.retries import RetryBudget
 from tests.builders import note_json
 from tests.notes.conftest import NotesApi, Tokens
@@ -246,6 +249,18 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % l
 
 def drip(data: bytes) -> list[bytes]:
     return [bytes([byte]) for byte in data]
+
+
+class TimedReaderTests:
+    def test_each_read_has_what_the_ones_before_left(self) -> None:
+        given: list[float] = []
+        near = SimpleNamespace(gettimeout=lambda: 10.0, settimeout=given.append)
+        reader = _TimedReader(near, io.BytesIO(b"answer"))
+
+        reader.read(3)
+        reader.read(3)
+
+        assert 10 > given[0] > given[1]
 
 
 class SlowAnswerTests:
