@@ -135,6 +135,11 @@ def _or(argument: Any, names: Names, place: str) -> bool:
     return any(resolve(argument, names, place))
 
 
+def _contains(argument: Any, names: Names, place: str) -> bool:
+    members, value = resolve(_arguments("Fn::Contains", argument, 2, place), names, place)
+    return str(value) in [str(member) for member in members]
+
+
 def _find_in_map(argument: Any, names: Names, place: str) -> Any:
     keys = resolve(_arguments("Fn::FindInMap", argument, 3, place), names, place)
     return names.mapping([str(key) for key in keys], place)
@@ -174,6 +179,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Names, str], Any]] = {
     "Fn::Not": _not,
     "Fn::And": _and,
     "Fn::Or": _or,
+    "Fn::Contains": _contains,
     "Fn::FindInMap": _find_in_map,
     "Fn::Transform": _transform,
 }

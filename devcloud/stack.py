@@ -47,6 +47,8 @@ class Stack:
         self._conditions: dict[str, bool] = {}
         self._resolving: list[str] = []
         self.resources: dict[str, Resource] = {}
+        for name, rule in template.rules.items():
+            self._check_rule(name, rule)
         for logical_id, declaration in template.resources.items():
             self._check_declaration(logical_id, declaration)
         for logical_id in template.resources:
@@ -152,6 +154,15 @@ class Stack:
     def _is_made(self, logical_id: str) -> bool:
         name = self._template.resources[logical_id].get("Condition")
         return name is None or self.condition(name, f"Resources.{logical_id}.Condition")
+
+    def _check_rule(self, name: str, rule: Mapping[str, Any]) -> None:
+        """Refuse parameters that the template's own rules forbid together."""
+        place = f"Rules.{name}"
+        if not resolve(rule.get("RuleCondition", True), self, f"{place}.RuleCondition"):
+            return
+        for assertion in rule.get("Assertions", ()):
+            if not resolve(assertion.get("Assert"), self, f"{place}.Assertions"):
+                raise TemplateError(place, assertion.get("AssertDescription", "it is not kept."))
 
     def _check_declaration(self, logical_id: str, declaration: Mapping[str, Any]) -> None:
         place = f"Resources.{logical_id}"

@@ -19,6 +19,7 @@ _SECTIONS = {
     "Outputs",
     "Parameters",
     "Resources",
+    "Rules",
 }
 
 
@@ -28,6 +29,7 @@ class Template:
 
     directory: Path
     parameters: Mapping[str, Mapping[str, Any]]
+    rules: Mapping[str, Mapping[str, Any]]
     mappings: Mapping[str, Any]
     conditions: Mapping[str, Any]
     resources: Mapping[str, Mapping[str, Any]]
@@ -50,6 +52,7 @@ def read_template(path: Path) -> Template:
     return Template(
         directory=path.resolve().parent,
         parameters=_section(document, "Parameters"),
+        rules=_section(document, "Rules"),
         mappings=_section(document, "Mappings"),
         conditions=document.get("Conditions") or {},
         resources=_section(document, "Resources"),

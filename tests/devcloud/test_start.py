@@ -1,10 +1,10 @@
 """Starting and ending `python -m devcloud`."""
 
 import os
+import select
 import shutil
 import socket
 import subprocess
-import time
 
 import pytest
 import requests
@@ -26,17 +26,15 @@ def refusal(data_dir, **arguments):
 
 def gone(pid):
     """Whether that process ends within some seconds."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        with open(f"/proc/{pid}/stat") as status:
-            if status.read().split()[2] == "Z":
-                return True
-        time.sleep(0.02)
-    return False
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        readable, _, _ = select.select([descriptor], [], [], 10)
+    finally:
+        os.close(descriptor)
+    return bool(readable)
 
 
 @pytest.fixture

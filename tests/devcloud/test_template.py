@@ -143,6 +143,26 @@ class StackTests:
         assert len(first) == 10
 
 
+class RuleTests:
+    TEXT = (
+        "Parameters: {A: {Type: String, Default: a}, B: {Type: String, Default: b}}\n"
+        "Rules:\n"
+        "  Together:\n"
+        "    RuleCondition: !Equals [!Ref A, a]\n"
+        "    Assertions:\n"
+        "      - Assert: !Contains [[b, c], !Ref B]\n"
+        "        AssertDescription: With a there is b or c.\n" + TOPIC
+    )
+
+    @pytest.mark.parametrize("given", [{}, {"B": "c"}, {"A": "x", "B": "x"}])
+    def test_what_keeps_it_is_accepted(self, stack, given):
+        assert stack(self.TEXT, **given).resources
+
+    def test_what_breaks_it_is_refused_in_its_own_words(self, stack):
+        with pytest.raises(TemplateError, match=r"Rules\.Together: With a there is b or c\."):
+            stack(self.TEXT, B="x")
+
+
 class ParameterTests:
     @pytest.mark.parametrize(
         ("declaration", "value"),
