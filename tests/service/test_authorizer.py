@@ -2,7 +2,11 @@
 
 import base64
 import json
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import authorizer
+from service import authorizer, jwks
 from service.jwks import JwksUnavailable, KeySet
 from service.settings import AuthorizerSettings, MissingSetting
 from tests import builders
@@ -292,3 +296,66 @@ class AuthorizerSettingsTests:
     def test_it_says_what_is_wrong(self, issuer: str) -> None:
         with pytest.raises(MissingSetting, match="^USER_POOL_ISSUER is "):
             AuthorizerSettings.from_environment({"USER_POOL_ISSUER": issuer})
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Serves the bytes of ``content`` at the one path there is; waits for ``go_on`` first."""
+
+    content = json.dumps(builders.jwks(KID)).encode()
+    go_on = threading.Event()
+
+    def do_GET(self) -> None:
+        self.go_on.wait(10)
+        found = self.path == "/pool/.well-known/jwks.json"
+        with suppress(ConnectionError):  # Who asks may have stopped waiting.
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(self.content if found else b"")
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A pool on loopback, which the function finds by its environment."""
+    _Answers.go_on.set()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    issuer = f"http://127.0.0.1:{server.server_port}/pool"
+    monkeypatch.setenv("USER_POOL_ISSUER", issuer)
+    authorizer.settings.cache_clear()
+    authorizer.key_set.cache_clear()
+    yield issuer
+    authorizer.settings.cache_clear()
+    authorizer.key_set.cache_clear()
+    _Answers.go_on.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class AgainstAPoolTests:
+    def test_it_fetches_the_keys_and_accepts_the_token(self, issuer: str) -> None:
+        assert asked(access_token(iss=issuer))["context"]["username"] == "ada"
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"<html>", b"[" * 100_000, b'{"keys": [', b"\xff" * 100]
+    )
+    def test_the_call_fails_for_any_other_document(
+        self, issuer: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_Answers, "content", content)
+        with pytest.raises(JwksUnavailable):
+            asked(access_token(iss=issuer))
+
+    def test_the_call_fails_when_there_is_no_document(self, issuer: str) -> None:
+        with pytest.raises(JwksUnavailable):
+            KeySet(f"{issuer}-of-nobody").key(KID)
+
+    def test_it_does_not_wait_for_ever(self, issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(jwks, "TIMEOUT_SECONDS", 0.1)
+        _Answers.go_on.clear()
+        with pytest.raises(JwksUnavailable):
+            asked(access_token(iss=issuer))
