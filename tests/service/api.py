@@ -37,7 +37,7 @@ def validator(method: str, resource: str, status: int) -> Draft202012Validator:
 @cache
 def schema_validator(name: str) -> Draft202012Validator:
     """Holds a value against one of the contract's schemas."""
-    components = _as_json_schema(contract()["components"])
+    components = _as_json_schema(contract("OffersUserSignIn")["components"])
     return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
 
 
