@@ -423,3 +423,24 @@ class TableTests:
     def test_its_index_is_the_one_the_service_asks_for(self) -> None:
         (index,) = TABLE["LocalSecondaryIndexes"]
         assert index["IndexName"] == listing.INDEX
+
+
+class AlarmTests:
+    def test_every_alarm_tells_somebody_and_says_when_it_is_over(self) -> None:
+        alarms = [
+            name
+            for name, resource in template()["Resources"].items()
+            if resource["Type"] == "AWS::CloudWatch::Alarm"
+        ]
+        assert len(alarms) == 5
+        for name in alarms:
+            assert properties(name)["AlarmDescription"]
+            assert properties(name)["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+            assert properties(name)["OKActions"] == [{"Ref": "AlarmTopic"}]
+            assert properties(name)["TreatMissingData"] == "notBreaching"
+
+    def test_the_apis_alarms_are_about_this_api(self) -> None:
+        for name in ("NotesApiErrorsAlarm", "NotesApiLatencyAlarm"):
+            api, stage = properties(name)["Dimensions"]
+            assert api == {"Name": "ApiName", "Value": properties("NotesApi")["Name"]}
+            assert stage == {"Name": "Stage", "Value": {"Ref": "StageName"}}
