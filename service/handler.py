@@ -1,5 +1,6 @@
 """The notes API's Lambda function: proxy event in, operation, proxy response out."""
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -29,7 +30,7 @@ ROUTES: Mapping[tuple[str, str], Operation] = {
 
 @cache
 def settings() -> Settings:
-    """The environment, read at the first request of each container."""
+    """The environment, read once."""
     return Settings.from_environment()
 
 
@@ -42,7 +43,6 @@ def notes_store() -> NotesStore:
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Answer one request; every failure becomes an answer in the contract's shape."""
     started = time.monotonic()
-    settings()  # A function that lacks a variable fails here, with the sentence that says so.
     request = Request.from_event(event)
     entry = log.Entry(request_id=request.request_id)
     try:
@@ -75,3 +75,9 @@ def _error_answer(error: ServiceError, request: Request) -> Answer:
         **error.details(),
     }
     return Answer(error.status, body, error.headers)
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Lambda loads a module with a whole processor, before the first request waits: connect here,
+    # and fail here with the sentence that says which variable is missing.
+    notes_store()

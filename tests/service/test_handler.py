@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,13 +158,17 @@ class SettingsTests:
         with pytest.raises(MissingSetting, match="set it to UserPool or AccessToken"):
             handler.Settings.from_environment({**self.VALID, "API_AUTHORIZER": "none"})
 
-    def test_the_function_says_so_instead_of_answering(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.delenv("NOTES_TABLE", raising=False)
-        handler.settings.cache_clear()
-        with pytest.raises(MissingSetting):
-            handler.lambda_handler(proxy_event("GET", "/"), None)
+    def test_the_function_does_not_start_without_them(self) -> None:
+        done = _loaded({})
+        assert done.returncode == 1
+        last_line = done.stderr.splitlines()[-1]
+        assert last_line.endswith(
+            ": NOTES_TABLE is not set: set it to the name of the notes table."
+        )
+
+    def test_the_function_connects_before_the_first_request(self) -> None:
+        done = _loaded(self.VALID)
+        assert (done.stdout.strip(), done.stderr) == ("1", "")
 
     def test_the_function_serves_with_what_the_environment_says(
         self, table: object, monkeypatch: pytest.MonkeyPatch
@@ -175,3 +183,20 @@ class SettingsTests:
         finally:
             handler.settings.cache_clear()
             handler.notes_store.cache_clear()
+
+
+def _loaded(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Loads the module as Lambda does and prints how many connections there are."""
+    program = "from service.handler import notes_store; print(notes_store.cache_info().currsize)"
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(handler.__file__).parents[1],
+        env={
+            "AWS_LAMBDA_FUNCTION_NAME": "notes",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "PATH": os.environ["PATH"],
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+    )
