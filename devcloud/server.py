@@ -13,6 +13,7 @@ from devcloud.errors import StartError
 HOST = "127.0.0.1"
 # A kept connection is closed after so many seconds without a request.
 _IDLE_SECONDS = 65
+_KEPT_CONNECTIONS = 1024
 
 DROP_CONNECTION = "devcloud.drop_connection"
 
@@ -33,12 +34,18 @@ class _Gateway(Gateway_10):
             self.req.conn.socket.shutdown(socket.SHUT_RDWR)
 
 
-def _check_port(port: int) -> None:
-    """Refuse a port in use in one sentence, which cheroot's own error is not."""
+def _free_port(port: int) -> int:
+    """That port, or any free one for 0; raises StartError when it is in use.
+
+    cheroot's own error is no sentence, and its own choice of a port could not be taken again soon
+    after a kill.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
+            free: int = probe.getsockname()[1]
+            return free
         except (OSError, OverflowError) as error:
             raise StartError(f"Port {port} cannot be used: {error}.") from error
 
@@ -48,8 +55,10 @@ class LoopbackServer:
 
     def __init__(self, port: int, threads: int) -> None:
         self._app: WsgiApp | None = None
+        self.port = _free_port(port)
+        self.url = f"http://{HOST}:{self.port}"
         self._server = Server(
-            (HOST, port),
+            (HOST, self.port),
             self._dispatch,
             numthreads=threads,
             request_queue_size=512,
@@ -57,10 +66,8 @@ class LoopbackServer:
             shutdown_timeout=2,
         )
         self._server.gateway = _Gateway
-        _check_port(port)
+        self._server.keep_alive_conn_limit = _KEPT_CONNECTIONS
         self._server.prepare()
-        self.port: int = self._server.bind_addr[1]
-        self.url = f"http://{HOST}:{self.port}"
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
 
     def start(self, app: WsgiApp) -> None:
