@@ -1,5 +1,6 @@
 """What the service refuses in a body, whether or not the gateway has looked at it before."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -151,7 +152,9 @@ class BodyTests:
         assert api.call_base64(body).status == 400
 
     def test_it_refuses_a_body_that_is_not_base64(self, api: NotesApi) -> None:
-        assert api.call("POST", "/notes", body="{}", is_base64=True).status == 400
+        valid = b64encode(b'{"noteid": "note1", "note": "text"}').decode()
+        for body in ("{}", f"!{valid}", f"{valid}\n", valid[:-1]):
+            assert api.call("POST", "/notes", body=body, is_base64=True).status == 400
 
 
 class TextTests:
