@@ -1,6 +1,7 @@
 """What a view needs of a request: who asks, how the answer is read, and the person's gateway."""
 
 from functools import lru_cache
+from threading import Lock
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from notes.gateway import Deadline, NotesGateway, Retries, Transport
 # Of the 10 s that a page may take, what the calls to the API may use. A try that begins just
 # before the end can last a connection's time-out longer.
 PAGE_SECONDS = 7.5
+
+_MAKING = Lock()
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -35,9 +38,11 @@ class RequestTokens:
 
 def gateway_for(request: HttpRequest) -> NotesGateway:
     """The notes of the person who is signed in; a page calls this once, and its time begins."""
-    transport, retries = _shared(
-        settings.NOTES_API_URL, settings.NOTES_API_TIMEOUT, settings.NOTES_API_POOL_SIZE
-    )
+    # Without the lock, threads that begin together would each make a pool of their own.
+    with _MAKING:
+        transport, retries = _shared(
+            settings.NOTES_API_URL, settings.NOTES_API_TIMEOUT, settings.NOTES_API_POOL_SIZE
+        )
     return NotesGateway(transport, RequestTokens(request), Deadline(PAGE_SECONDS), retries)
 
 

@@ -17,6 +17,7 @@ from notes.http import AuthenticatedRequest, gateway_for
 # The contract's limits of listNotes.
 QUERY_CHARACTERS = 200
 TAG_CHARACTERS = 50
+CURSOR_CHARACTERS = 512
 
 
 @require_safe
@@ -24,7 +25,7 @@ def note_list(request: AuthenticatedRequest) -> HttpResponse:
     """The newest notes, or those that a search or a tag finds."""
     q = request.GET.get("q", "").strip()[:QUERY_CHARACTERS]
     tag = request.GET.get("tag", "").strip().lower()[:TAG_CHARACTERS]
-    cursor = request.GET.get("cursor", "")
+    cursor = request.GET.get("cursor", "")[:CURSOR_CHARACTERS]
     try:
         page = gateway_for(request).list_notes(q=q, tag=tag, cursor=cursor)
     except NoteInvalid:
@@ -62,7 +63,7 @@ def note_detail(request: HttpRequest, noteid: str) -> HttpResponse:
 @require_safe
 def note_trash(request: HttpRequest) -> HttpResponse:
     """What was deleted, with the day on which each note goes for good."""
-    cursor = request.GET.get("cursor", "")
+    cursor = request.GET.get("cursor", "")[:CURSOR_CHARACTERS]
     try:
         page = gateway_for(request).list_notes(view="trash", cursor=cursor)
     except NoteInvalid:

@@ -8,6 +8,7 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 import urllib3
 
+from notes.gateway.breaker import Breaker
 from notes.gateway.connections import OneContextAdapter
 from notes.gateway.deadline import Deadline
 from notes.gateway.errors import GatewayUnavailable, UnexpectedResponse
@@ -59,6 +60,7 @@ class Transport:
     def __init__(self, url: str, *, read_seconds: float, pool_size: int) -> None:
         self._url = url.rstrip("/")
         self._read_seconds = read_seconds
+        self._breaker = Breaker()
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -80,6 +82,17 @@ class Transport:
         remaining = deadline.remaining()
         if remaining <= 0:
             raise GatewayUnavailable(f"{call.operation}: no time was left for the call.")
+        if not self._breaker.lets_through():
+            raise GatewayUnavailable(f"{call.operation}: the API has not answered for a while.")
+        try:
+            answer = self._exchange(call, id_token, remaining)
+        except GatewayUnavailable:
+            self._breaker.not_answered()
+            raise
+        self._breaker.answered()
+        return answer
+
+    def _exchange(self, call: Call, id_token: str, remaining: float) -> Answer:
         headers = {"Authorization": id_token}
         if call.if_match is not None:
             headers["If-Match"] = call.if_match

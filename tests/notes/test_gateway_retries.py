@@ -21,6 +21,7 @@ from notes.gateway import (
     TooManyRequests,
     Transport,
 )
+from notes.gateway.breaker import Breaker
 from notes.gateway.connections import _TimedReader
 from notes.gateway.retries import RetryBudget
 from tests.builders import note_json
@@ -249,6 +250,61 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % l
 
 def drip(data: bytes) -> list[bytes]:
     return [bytes([byte]) for byte in data]
+
+
+class BreakerTests:
+    @pytest.fixture(autouse=True)
+    def _breaker(self) -> None:
+        self.now = 100.0
+        self.breaker = Breaker(clock=lambda: self.now)
+
+    def test_after_ten_calls_without_an_answer_none_is_let_through(self) -> None:
+        for _ in range(10):
+            assert self.breaker.lets_through()
+            self.breaker.not_answered()
+
+        assert not self.breaker.lets_through()
+
+    def test_an_answer_between_them_counts_for_all(self) -> None:
+        for _ in range(9):
+            self.breaker.not_answered()
+        self.breaker.answered()
+        self.breaker.not_answered()
+
+        assert self.breaker.lets_through()
+
+    def test_then_one_call_every_two_seconds_finds_out_whether_it_is_over(self) -> None:
+        for _ in range(10):
+            self.breaker.not_answered()
+
+        self.now += 2
+        assert [self.breaker.lets_through() for _ in range(3)] == [True, False, False]
+        self.breaker.answered()
+        assert self.breaker.lets_through()
+
+    def test_a_silent_api_is_soon_left_alone(self, api: NotesApi, tokens: Tokens) -> None:
+        transport = Transport(settings.NOTES_API_URL, read_seconds=4, pool_size=2)
+        retries = Retries(sleep=lambda seconds: None)
+        api.answers("GET", "/", body=requests.exceptions.ReadTimeout("silence"))
+
+        for _ in range(50):
+            with pytest.raises(GatewayUnavailable):
+                NotesGateway(transport, tokens, Deadline(7.5), retries).greet()
+
+        assert len(api.requests) == 10
+
+    def test_an_api_that_answers_with_errors_is_not_silent(
+        self, api: NotesApi, tokens: Tokens
+    ) -> None:
+        transport = Transport(settings.NOTES_API_URL, read_seconds=4, pool_size=2)
+        retries = Retries(sleep=lambda seconds: None)
+        api.answers("GET", "/", status=500)
+
+        for _ in range(20):
+            with pytest.raises(GatewayUnavailable):
+                NotesGateway(transport, tokens, Deadline(7.5), retries).greet()
+
+        assert len(api.requests) == 40
 
 
 class TimedReaderTests:
