@@ -109,12 +109,16 @@ class Instance:
 
     def install(self) -> None:
         """A new virtual environment from the bundle's requirements.txt alone."""
-        subprocess.run([sys.executable, "-m", "venv", self.virtual_environment], check=True)
+        clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        subprocess.run(
+            [sys.executable, "-m", "venv", self.virtual_environment], check=True, env=clean
+        )
         done = subprocess.run(
             [self.virtual_environment / "bin/pip", "install", "--quiet",
              "--requirement", self.application / "requirements.txt"],
             capture_output=True,
             text=True,
+            env=clean,
         )  # fmt: skip
         assert not done.returncode, done.stderr
 
@@ -178,6 +182,7 @@ class Instance:
                 "/var/app/current": str(self.application),
                 # Here the load balancer's address.
                 "set_real_ip_from 10.0.0.0/8;": "set_real_ip_from 127.0.0.1;",
+                "http {": f"http {{ {temporary_paths(self.nginx)}",
                 "http://127.0.0.1:8000": f"http://127.0.0.1:{application_port}",
                 "listen      80 default_server;": f"listen 127.0.0.1:{port} default_server;",
             }.items():
@@ -201,6 +206,12 @@ class Instance:
 
 def in_conf_d(files: Mapping[str, str]) -> dict[str, str]:
     return {f"conf.d/{name}": text for name, text in files.items()}
+
+
+def temporary_paths(folder: Path) -> str:
+    """Where nginx puts bodies that are large; its usual place is root's."""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    return " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
 
 
 def own_user() -> str:
@@ -242,6 +253,7 @@ def load_balancer(
         error_log {folder}/error.log;
         events {{ }}
         http {{
+            {temporary_paths(folder)}
             access_log off;
             client_max_body_size 0;
             # A load balancer passes names with underscores on; the instance must cope.

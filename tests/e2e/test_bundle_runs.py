@@ -27,8 +27,6 @@ from tests.e2e.beanstalk_instance import Instance, environment_properties, load_
 from tests.e2e.form_browser import FormBrowser, parse
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# One site for all of them: with several test processes these stay in one.
-pytestmark = pytest.mark.xdist_group("source bundle")
 
 
 def require(program: str, present: bool) -> None:
