@@ -153,7 +153,8 @@ class Pages:
             secret = pool.sign_in_sessions.start(connection, person.sub)
         signed_in = pool.sign_in_sessions.find(secret)
         if signed_in is None:
-            raise CognitoError("Your account was closed while you signed in.")
+            # Disabled or deleted at this very moment.
+            return self.go("cognito.login", authorization)
         response = self.answer(authorization, signed_in)
         self.set_cookie(response, SIGN_IN_COOKIE, secret, LIFETIME)
         response.delete_cookie(CHALLENGE_COOKIE)

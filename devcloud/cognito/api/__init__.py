@@ -45,7 +45,6 @@ def answer(
         body = _carried_out(pool, name, payload, access)
     except CognitoError as error:
         headers["x-amzn-ErrorType"] = f"{error.name}:"
-        headers["x-amzn-ErrorMessage"] = str(error)
         return 400, headers, json.dumps({"__type": error.name, "message": str(error)}).encode()
     return 200, headers, json.dumps(body).encode()
 

@@ -40,8 +40,13 @@ class Parameters:
         return self._payload.get(name) is True
 
     def integer(self, name: str) -> int | None:
+        """An optional whole number that fits 32 bits; raises InvalidParameter."""
         value = self._payload.get(name)
-        return value if isinstance(value, int) else None
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+            raise InvalidParameter(f"{name} must be a whole number that is not negative.")
+        return value
 
     def limit(self, most: int = 60) -> int:
         """The page size: as many as there may be, unless fewer are asked for."""

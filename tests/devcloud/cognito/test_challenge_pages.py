@@ -68,7 +68,9 @@ def test_a_disabled_person_does_not_get_further(site, invited, browser):
     page = site.sign_in(browser)
     with site.pool.database.transaction() as connection:
         site.pool.people.change(connection, invited.sub, enabled=False)
-    assert not choose(browser, page).location
+    page = choose(browser, page)
+    assert (page.status, page.url.partition("?")[0]) == (200, f"{site.base}/login")
+    assert site.pool.people.get(EMAIL).status is Status.FORCE_CHANGE_PASSWORD
 
 
 @pytest.fixture
@@ -88,6 +90,16 @@ def test_the_authenticator_app_is_asked_for(site_with_mfa, browser_of):
     }
     code = totp.code_at(SECRET, site.pool.clock.timestamp())
     assert browser.submit(page, code=f"{code[:3]} {code[3:]}").answer["code"]
+
+
+def test_the_code_is_not_passed_by_on_another_challenge_s_page(site_with_mfa, browser_of):
+    site, browser = site_with_mfa, browser_of(site_with_mfa)
+    page = site.sign_in(browser)
+    for path in ("/newPassword", "/mfaSetup"):
+        page.forms[0]["action"] = f"{path}?{page.url.partition('?')[2]}"
+        answer = choose(browser, page)
+        assert (answer.status, answer.url.partition("?")[0]) == (200, f"{site.base}/login")
+    assert site.sign_in(browser_of(site)).status == 200
 
 
 def test_wrong_codes_are_named_and_counted(site_with_mfa, browser_of):

@@ -34,17 +34,22 @@ def callback():
     thread.join()
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request):
+@pytest.fixture(scope="module")
+def chromium():
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        viewport = {"width": 390, "height": 844}
-        page = browser.new_page(viewport=viewport, color_scheme=request.param)
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text))
+    yield page
+    page.close()
 
 
 def test_signing_up_by_keyboard_ends_in_the_application(new_site, callback, page):

@@ -37,6 +37,16 @@ def test_confirming_in_another_browser_ends_on_the_sign_in_page(site, browser):
     assert page.answer["state"] == "state-1"
 
 
+def test_a_second_sign_up_in_the_same_browser_does_not_sign_the_first_in(site, browser):
+    first = browser.open("/signup", **authorization())
+    first = browser.submit(first, username=EMAIL, password=PASSWORD)
+    second = browser.open("/signup", **authorization())
+    browser.submit(second, username="bob@example.com", password=PASSWORD)
+    page = browser.submit(first, code=site.newest_code())
+    assert page.url.startswith(f"{site.base}/login?")
+    assert "Your account is confirmed" in page.text
+
+
 def test_signing_in_before_confirming_leads_to_the_code(site, browser):
     page = browser.open("/signup", **authorization())
     browser.submit(page, username=EMAIL, password=PASSWORD)
