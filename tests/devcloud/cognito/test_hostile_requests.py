@@ -14,43 +14,13 @@ TEXTS = [
 ]
 VALUES = [*TEXTS, "\ud800", None, True, 5, -1, 10**30, [], {}, [1], ["x"], {"a": 1}]
 VALUES += [[{"Name": "email", "Value": "\ud800"}], [{"Name": 1}], {"USERNAME": EMAIL}]
-FIELDS = [
-    "_csrf",
-    "username",
-    "password",
-    "confirm_password",
-    "code",
-    "continue",
-    "grant_type",
-    "token",
-]
-FIELDS += ["refresh_token", "client_id", "client_secret", "redirect_uri", "code_verifier"]
-MEMBERS = [
-    "UserPoolId",
-    "Username",
-    "ClientId",
-    "AccessToken",
-    "Session",
-    "GroupName",
-    "Filter",
-    "Limit",
-]
-MEMBERS += [
-    "NextToken",
-    "PaginationToken",
-    "UserAttributes",
-    "AuthFlow",
-    "AuthParameters",
-    "Password",
-]
-MEMBERS += [
-    "ConfirmationCode",
-    "SecretHash",
-    "Token",
-    "RefreshToken",
-    "ChallengeName",
-    "Precedence",
-]
+FIELDS = ["_csrf", "username", "password", "confirm_password", "code", "continue"]
+FIELDS += ["grant_type", "token", "refresh_token", "client_id", "client_secret"]
+FIELDS += ["redirect_uri", "code_verifier"]
+MEMBERS = ["UserPoolId", "Username", "ClientId", "AccessToken", "Session", "GroupName"]
+MEMBERS += ["Filter", "Limit", "NextToken", "PaginationToken", "UserAttributes", "AuthFlow"]
+MEMBERS += ["AuthParameters", "Password", "ConfirmationCode", "SecretHash", "Token"]
+MEMBERS += ["RefreshToken", "ChallengeName", "Precedence"]
 HEADERS = ["Basic x", "Basic 4pyT", "Bearer a.b.c", "Bearer eyJhbGciOiJub25lIn0.e30.", "Bearer"]
 
 
