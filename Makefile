@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EXAMPLE_ENV := set -a && . ./.env.example && set +a &&
 PACKAGES := notesite notes identity service devcloud infra
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev reset system-packages test lint types django-check check format bundle pins
+.PHONY: help setup run dev reset system-packages test lint types django-check check format bundle deploy-check deploy-plan deploy pins
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,7 +35,7 @@ system-packages: ## On Debian or Ubuntu as root: the browser, nginx and PostgreS
 	@sh tests/system-packages.sh
 
 test: setup system-packages ## The whole suite, browser tests included
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup ## ruff and cfn-lint
 	$(BIN)/ruff check .
@@ -58,6 +58,15 @@ format: setup ## Let ruff format and mend
 
 bundle: setup ## The source bundle for Elastic Beanstalk, in dist/
 	$(BIN)/python -m infra.bundle
+
+deploy-check: setup ## Say what deploy.toml or the account still lacks
+	$(BIN)/python -m infra.deploy check
+
+deploy-plan: setup ## Show what a deployment would change
+	$(BIN)/python -m infra.deploy plan
+
+deploy: setup ## Deploy to AWS, as docs/deployment.md says
+	$(BIN)/python -m infra.deploy up
 
 pins: setup ## Pin the newest versions that requirements*.in allow
 	for part in requirements requirements-dev; do \

@@ -32,7 +32,7 @@ def from_environment(base_dir: Path) -> dict[str, Any]:
         }
     elif config["ENGINE"] == "django.db.backends.postgresql":
         config["CONN_HEALTH_CHECKS"] = True
-        config["OPTIONS"] = {**config["OPTIONS"], "pool": POOL, "connect_timeout": 3}
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": POOL, "connect_timeout": 3}
     else:
         env.refuse("DATABASE_URL", "must name PostgreSQL (or SQLite on a laptop).")
     return config

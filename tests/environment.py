@@ -14,3 +14,6 @@ def variables() -> dict[str, str]:
 
 
 os.environ.update(variables())
+# Playwright keeps an event loop in the thread of the tests, and Django would take every later
+# test of that process for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
