@@ -119,29 +119,36 @@ def _progress(request: HttpRequest, entries: Iterable[Incoming | Unreadable]) ->
     page = render_to_string("notes/note_import_progress.html", request=request)
     before, _, after = page.partition(_PROGRESS)
     yield before
-    taken = 0
+    taken, stopped_by = 0, ""
     for entry in entries:
         try:
-            line = "" if isinstance(entry, Incoming) else f"{entry.name} {entry.reason}."
-            if isinstance(entry, Incoming):
-                line = _take_in(request, entry)
-                taken += 1
-        except NoteInvalid as error:
-            line = f"{entry.name}: {error.reason or 'the notes service does not accept it.'}"
+            is_taken, line = _outcome(request, entry)
         except NOT_SAVED as error:
-            yield _end(taken, stopped_by=failure_of(error).message)
+            stopped_by = failure_of(error).message
             break
-        if line:
-            yield render_to_string("notes/_import_line.html", {"line": line})
-        elif taken % 50 == 0:
-            yield render_to_string("notes/_import_line.html", {"line": f"{taken} notes so far."})
-    else:
-        yield _end(taken)
+        taken += is_taken
+        if not line and taken % 50 == 0:
+            line = f"{taken} notes so far."
+        # Something is sent for each note, or a proxy would take a slow import for a dead one.
+        yield render_to_string("notes/_import_line.html", {"line": line}) if line else "\n"
+    yield _end(taken, stopped_by)
     yield after
     logger.info("notes.imported", extra={"count": taken})
 
 
-def _end(taken: int, stopped_by: str = "") -> str:
+def _outcome(request: HttpRequest, entry: Incoming | Unreadable) -> tuple[bool, str]:
+    """Whether a note was taken in, and what there is to tell about it."""
+    if isinstance(entry, Unreadable):
+        return False, f"{entry.name} {entry.reason}."
+    try:
+        return True, _take_in(request, entry)
+    except NoteInvalid as error:
+        return False, f"{entry.name}: {error.reason or 'the notes service does not accept it.'}"
+    except (NoteConflict, NoteNotFound):
+        return False, f"{entry.name} was changed elsewhere at the same moment: import it again."
+
+
+def _end(taken: int, stopped_by: str) -> str:
     return render_to_string("notes/_import_end.html", {"taken": taken, "stopped_by": stopped_by})
 
 

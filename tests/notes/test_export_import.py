@@ -165,6 +165,22 @@ class ImportTests:
 
         assert "a.md: All full." in result(browser, upload())
 
+    def test_a_note_that_goes_at_the_same_moment_is_named(
+        self, api: NotesApi, browser: Client
+    ) -> None:
+        api.answers("POST", "/notes", note_json(version=2), 201)
+        api.answers("GET", f"/notes/{self._noteid()}", {"code": "NoteNotFound"}, 404)
+
+        assert "a.md was changed elsewhere at the same moment" in result(browser, upload())
+
+    def test_something_is_sent_for_each_note(self, api: NotesApi, browser: Client) -> None:
+        api.answers("POST", "/notes", note_json(version=1), 201)
+        data = b"".join(archive.write([Note.from_json(note_json())] * 3))
+
+        response = browser.post("/notes/import/", upload(data, "a.zip"))
+
+        assert len(list(response.streaming_content)) == 6
+
     @pytest.mark.parametrize("status", [503, 429, 403, 302])
     def test_a_failing_api_stops_it_and_says_how_to_go_on(
         self, status: int, api: NotesApi, browser: Client
