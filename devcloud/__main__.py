@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Everything waits for its answer in a thread of its own; functions reach DynamoDB on a second
 # port with threads of its own, so they never wait for requests that wait for them.
 _THREADS = 160
-_FUNCTION_THREADS = 24
+_FUNCTION_THREADS = 48
 
 
 def main(arguments: list[str]) -> int:

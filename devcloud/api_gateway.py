@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 
 from devcloud.authorizers import Caller, TokenIssuer, authorize_by_user_pool
 from devcloud.clock import Clock
-from devcloud.contract import (
+from devcloud.function_process import FunctionFailed, FunctionTimedOut, NoResultYet
+from devcloud.functions import Functions
+from devcloud.gateway_responses import GatewayError
+from devcloud.methods import (
     Contract,
     FunctionIntegration,
     Method,
     MockIntegration,
     UserPoolAuthorizer,
 )
-from devcloud.functions import FunctionFailed, Functions, FunctionTimedOut, NoResultYet
-from devcloud.gateway_responses import GatewayError
 from devcloud.proxy_event import StageIdentity, proxy_answer, proxy_event
 from devcloud.request_validation import validate
 from devcloud.resources import arn

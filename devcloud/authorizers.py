@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import jwt
 
 from devcloud.clock import Clock
-from devcloud.contract import UserPoolAuthorizer
 from devcloud.gateway_responses import GatewayError
+from devcloud.methods import UserPoolAuthorizer
 from devcloud.stage_request import StageRequest
 
 

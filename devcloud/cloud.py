@@ -1,7 +1,9 @@
 """Everything that runs: the services of one stack, their application and their upkeep."""
 
+import sqlite3
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from devcloud.addresses import Addresses
@@ -80,7 +82,9 @@ class Cloud:
         for function in self._functions.all():
             function.warm_up()
         while not self._stopping.wait(_UPKEEP_SECONDS):
-            self._dynamodb.purge_expired()
+            # What cannot be deleted now is tried again the next time.
+            with suppress(sqlite3.Error):
+                self._dynamodb.purge_expired()
             for function in self._functions.all():
                 function.retire_idle()
 

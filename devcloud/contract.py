@@ -3,11 +3,19 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from devcloud.errors import TemplateError
 from devcloud.gateway_responses import GatewayResponses
+from devcloud.methods import (
+    Contract,
+    FunctionIntegration,
+    Method,
+    MockIntegration,
+    Parameter,
+    TokenAuthorizer,
+    UserPoolAuthorizer,
+)
 from devcloud.models import BodyModel, read_models
 
 _HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
@@ -15,79 +23,6 @@ _FUNCTION_URI = re.compile(
     r"arn:aws:apigateway:[^:]+:lambda:path/2015-03-31/functions/(.+)/invocations"
 )
 _IDENTITY_SOURCE = re.compile(r"method\.request\.header\.([A-Za-z0-9-]+)")
-
-
-@dataclass(frozen=True)
-class UserPoolAuthorizer:
-    """Lets in who brings a token of the user pool (COGNITO_USER_POOLS)."""
-
-    name: str
-    header: str
-    pool_arns: tuple[str, ...]
-    identity_validation_expression: str | None
-
-
-@dataclass(frozen=True)
-class TokenAuthorizer:
-    """Asks a function about the token (TOKEN)."""
-
-    name: str
-    header: str
-    function_arn: str
-    result_ttl: int
-    identity_validation_expression: str | None
-
-
-@dataclass(frozen=True)
-class FunctionIntegration:
-    """Hands the request to a function as a proxy event (AWS_PROXY)."""
-
-    function_arn: str
-    timeout: float
-
-
-@dataclass(frozen=True)
-class MockIntegration:
-    """Answers by itself (MOCK)."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """Where a request parameter is, and whether it must be there."""
-
-    location: str
-    name: str
-    required: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Method:
-    """One method of one resource: an operation of the contract."""
-
-    operation_id: str
-    http_method: str
-    resource_path: str
-    resource_id: str
-    authorizer: UserPoolAuthorizer | TokenAuthorizer | None
-    scopes: frozenset[str]
-    parameters: tuple[Parameter, ...]
-    validates_parameters: bool
-    validates_body: bool
-    body_models: Mapping[str, BodyModel]
-    integration: FunctionIntegration | MockIntegration
-
-
-@dataclass(frozen=True)
-class Contract:
-    """An API: its methods and its gateway responses."""
-
-    methods: tuple[Method, ...]
-    gateway_responses: GatewayResponses
-    binary_media_types: tuple[str, ...]
 
 
 def read_contract(document: Mapping[str, Any], place: str) -> Contract:

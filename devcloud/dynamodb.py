@@ -17,8 +17,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from devcloud.clock import Clock
 from devcloud.dynamodb_items import Attributes, ItemStore, StoredItem
-from devcloud.dynamodb_table import SortedTable
-from devcloud.errors import TemplateError
+from devcloud.dynamodb_table import SortedTable, sorted_table
 from devcloud.resources import ACCOUNT_ID, REGION, Resource
 
 TARGET_PREFIX = "DynamoDB_20120810."
@@ -125,7 +124,7 @@ class DynamoDB:
         self._clock = clock
         self._backend = DynamoDBBackend(REGION, ACCOUNT_ID)
         for resource in tables:
-            table = _table(resource)
+            table = sorted_table(resource)
             for attributes in items.load(table.name):
                 table.put_item(attributes)
             self._backend.tables[table.name] = table
@@ -241,33 +240,3 @@ def _expired(table: SortedTable, now: float) -> list[_Touched]:
                 key = {n: item.attrs[n].to_json() for n in table.table_key_attrs}
                 found.append(_Touched(table, key, None))
     return found
-
-
-def _table(resource: Resource) -> SortedTable:
-    properties = resource.properties
-    place = f"Resources.{resource.logical_id}.Properties"
-    for name in ("KeySchema", "AttributeDefinitions"):
-        if name not in properties:
-            raise TemplateError(f"{place}.{name}", "a table needs it.")
-    if "GlobalSecondaryIndexes" in properties:
-        raise TemplateError(
-            f"{place}.GlobalSecondaryIndexes", "devcloud does not imitate global indexes."
-        )
-    table = SortedTable(  # type: ignore[abstract]  # what moto's CloudFormation would need
-        resource.physical_id,
-        account_id=ACCOUNT_ID,
-        region=REGION,
-        schema=properties["KeySchema"],
-        attr=properties["AttributeDefinitions"],
-        indexes=properties.get("LocalSecondaryIndexes"),
-        billing_mode=properties.get("BillingMode"),
-        throughput=properties.get("ProvisionedThroughput"),
-        deletion_protection_enabled=properties.get("DeletionProtectionEnabled", False),
-    )
-    time_to_live = properties.get("TimeToLiveSpecification", {})
-    if time_to_live.get("Enabled"):
-        table.ttl = {
-            "TimeToLiveStatus": "ENABLED",
-            "AttributeName": time_to_live["AttributeName"],
-        }
-    return table

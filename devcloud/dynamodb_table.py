@@ -15,6 +15,9 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import LocalSecondaryIndex, SecondaryIndex, Table
 
+from devcloud.errors import TemplateError
+from devcloud.resources import ACCOUNT_ID, REGION, Resource
+
 # A page ends before it would hold more than this, whatever its Limit.
 _PAGE_BYTES = 1_048_576
 
@@ -116,6 +119,37 @@ class SortedTable(Table):
             entries.sort(key=lambda entry: entry[0])
             self._orders[known] = _Order([key for key, _ in entries], [item for _, item in entries])
         return self._orders[known]
+
+
+def sorted_table(resource: Resource) -> SortedTable:
+    """The table that an AWS::DynamoDB::Table describes."""
+    properties = resource.properties
+    place = f"Resources.{resource.logical_id}.Properties"
+    for name in ("KeySchema", "AttributeDefinitions"):
+        if name not in properties:
+            raise TemplateError(f"{place}.{name}", "a table needs it.")
+    if "GlobalSecondaryIndexes" in properties:
+        raise TemplateError(
+            f"{place}.GlobalSecondaryIndexes", "devcloud does not imitate global indexes."
+        )
+    table = SortedTable(  # type: ignore[abstract]  # what moto's CloudFormation would need
+        resource.physical_id,
+        account_id=ACCOUNT_ID,
+        region=REGION,
+        schema=properties["KeySchema"],
+        attr=properties["AttributeDefinitions"],
+        indexes=properties.get("LocalSecondaryIndexes"),
+        billing_mode=properties.get("BillingMode"),
+        throughput=properties.get("ProvisionedThroughput"),
+        deletion_protection_enabled=properties.get("DeletionProtectionEnabled", False),
+    )
+    time_to_live = properties.get("TimeToLiveSpecification", {})
+    if time_to_live.get("Enabled"):
+        table.ttl = {
+            "TimeToLiveStatus": "ENABLED",
+            "AttributeName": time_to_live["AttributeName"],
+        }
+    return table
 
 
 def _bounds(keys: Sequence[SortKey], comparison: str | None, values: list[Any]) -> tuple[int, int]:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from devcloud.authorizers import Caller
-from devcloud.contract import Method
 from devcloud.gateway_responses import GatewayError
+from devcloud.methods import Method
 from devcloud.resources import ACCOUNT_ID
 from devcloud.stage_request import StageAnswer, StageRequest
 

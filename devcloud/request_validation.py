@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-
 
 from collections.abc import Callable, Mapping
 
-from devcloud.contract import Method
 from devcloud.gateway_responses import GatewayError
+from devcloud.methods import Method
 from devcloud.models import BodyModel
 from devcloud.stage_request import StageRequest
 

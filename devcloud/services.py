@@ -4,17 +4,12 @@ from devcloud.addresses import Addresses
 from devcloud.api_gateway import ApiStage
 from devcloud.clock import Clock
 from devcloud.cognito import UserPool, seed_demo_accounts
-from devcloud.contract import (
-    Contract,
-    FunctionIntegration,
-    TokenAuthorizer,
-    UserPoolAuthorizer,
-    read_contract,
-)
+from devcloud.contract import read_contract
 from devcloud.database import Database
 from devcloud.errors import TemplateError
 from devcloud.functions import Functions
 from devcloud.mailbox import Mailbox
+from devcloud.methods import Contract, FunctionIntegration, TokenAuthorizer, UserPoolAuthorizer
 from devcloud.proxy_event import StageIdentity
 from devcloud.resources import REGION, URL_SUFFIX, Resource
 from devcloud.stack import Stack
@@ -41,6 +36,7 @@ def user_pool(stack: Stack, database: Database, clock: Clock, addresses: Address
         ],
         groups=[group.properties for group in stack.of_type("AWS::Cognito::UserPoolGroup")],
         mailbox=Mailbox(database, clock),
+        domain_properties=_only(stack, "AWS::Cognito::UserPoolDomain").properties,
     )
     seed_demo_accounts(made)
     return made

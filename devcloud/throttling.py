@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from devcloud.contract import Method
 from devcloud.gateway_responses import GatewayError
+from devcloud.methods import Method
 
 _ACCOUNT_RATE = 10_000.0
 _ACCOUNT_BURST = 5_000.0

@@ -13,9 +13,10 @@ from typing import Any
 
 from devcloud.authorizers import Caller
 from devcloud.clock import Clock
-from devcloud.contract import TokenAuthorizer
-from devcloud.functions import FunctionFailed, Functions, FunctionTimedOut, NoResultYet
+from devcloud.function_process import FunctionFailed, FunctionTimedOut, NoResultYet
+from devcloud.functions import Functions
 from devcloud.gateway_responses import GatewayError
+from devcloud.methods import TokenAuthorizer
 from devcloud.permissions import Policy
 from devcloud.stage_request import StageRequest
 
