@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 
 from devcloud.cognito import passwords
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.codes import Codes, Purpose
-from devcloud.cognito.config import AppClient, PoolSettings
+from devcloud.cognito.config import PoolSettings
 from devcloud.cognito.errors import (
     CodeMismatch,
     ExpiredCode,

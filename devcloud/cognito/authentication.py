@@ -2,8 +2,9 @@
 
 from devcloud.clock import Clock
 from devcloud.cognito import passwords, totp
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.challenges import Kind
-from devcloud.cognito.config import AppClient, PoolSettings
+from devcloud.cognito.config import PoolSettings
 from devcloud.cognito.errors import (
     CodeMismatch,
     NotAuthorized,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from devcloud.cognito.config import SYSTEM_SCOPES, AppClient
+from devcloud.cognito.app_client import SYSTEM_SCOPES, AppClient
 
 # An S256 challenge is a SHA-256 in base64url without padding (RFC 7636 section 4.2).
 CODE_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

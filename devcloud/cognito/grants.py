@@ -7,8 +7,8 @@ import uuid
 from dataclasses import dataclass
 
 from devcloud.clock import Clock
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.authorization import AuthorizationRequest
-from devcloud.cognito.config import AppClient
 from devcloud.cognito.errors import NotAuthorized
 from devcloud.cognito.opaque import same, stored
 from devcloud.cognito.people import People, Person

@@ -6,7 +6,7 @@ import json
 from flask import request
 from werkzeug.wrappers import Response
 
-from devcloud.cognito.config import SYSTEM_SCOPES, AppClient
+from devcloud.cognito.app_client import SYSTEM_SCOPES, AppClient
 from devcloud.cognito.errors import CognitoError
 from devcloud.cognito.grants import Granted, InvalidGrant
 from devcloud.cognito.opaque import same

@@ -4,16 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from devcloud.clock import Clock
 from devcloud.cognito.accounts import Accounts
+from devcloud.cognito.app_client import AppClientInput, app_client
 from devcloud.cognito.authentication import Authentication
 from devcloud.cognito.challenges import Challenges
 from devcloud.cognito.codes import Codes
-from devcloud.cognito.config import (
-    AppClientInput,
-    app_client,
-    group_settings,
-    has_managed_login,
-    pool_settings,
-)
+from devcloud.cognito.config import group_settings, has_managed_login, pool_settings
 from devcloud.cognito.grants import Grants
 from devcloud.cognito.groups import Groups
 from devcloud.cognito.keys import SigningKeys

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from devcloud.clock import Clock
-from devcloud.cognito.config import AppClient
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.errors import RefreshTokenReuse
 from devcloud.cognito.opaque import new_secret, stored
 from devcloud.database import Database

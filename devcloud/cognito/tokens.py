@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import jwt
 
 from devcloud.clock import Clock
-from devcloud.cognito.config import AppClient
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.groups import Groups
 from devcloud.cognito.keys import SigningKeys
 from devcloud.cognito.people import People, Person

@@ -10,8 +10,8 @@ from devcloud.cognito.api.operation import (
     check_pool,
     check_secret_hash,
 )
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.challenges import Challenge, Kind
-from devcloud.cognito.config import AppClient
 from devcloud.cognito.errors import (
     InvalidParameter,
     NotAuthorized,

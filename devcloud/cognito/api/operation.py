@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from devcloud.cognito.config import AppClient
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.errors import InvalidParameter, NotAuthorized, ResourceNotFound
 from devcloud.cognito.groups import Group
 from devcloud.cognito.opaque import same

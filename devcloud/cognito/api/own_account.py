@@ -14,8 +14,8 @@ from devcloud.cognito.api.operation import (
     mfa_settings,
 )
 from devcloud.cognito.api.people import check_attributes
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.codes import Purpose
-from devcloud.cognito.config import AppClient
 from devcloud.cognito.errors import InvalidParameter, NotAuthorized
 from devcloud.cognito.people import Person, Status
 from devcloud.cognito.pool import UserPool

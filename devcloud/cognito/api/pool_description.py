@@ -7,7 +7,7 @@ from devcloud.cognito.api.operation import (
     app_client_of,
     check_pool,
 )
-from devcloud.cognito.config import AppClient
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.pool import UserPool
 
 # Properties that the API returns as the template has them.

@@ -3,7 +3,8 @@
 import pytest
 
 from devcloud.cognito import AppClientInput, ConfigurationError
-from devcloud.cognito.config import app_client, group_settings, pool_settings
+from devcloud.cognito.app_client import app_client
+from devcloud.cognito.config import group_settings, pool_settings
 from tests.devcloud.cognito.site import client_properties, pool_properties
 
 

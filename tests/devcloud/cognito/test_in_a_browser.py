@@ -76,8 +76,6 @@ def test_a_problem_is_read_out_and_the_page_does_not_scroll_sideways(new_site, c
     page.get_by_label("E-mail address").fill("a" * 60 + "@example.com")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
-    alert = page.get_by_role("alert")
-    assert alert.inner_text() == "Incorrect username or password."
-    assert page.evaluate("document.activeElement.id") == "problem"
+    page.locator("[role=alert]:focus", has_text="Incorrect username or password.").wait_for()
     assert page.title().startswith("Error:")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
