@@ -51,7 +51,12 @@ class CognitoBackend(OIDCAuthenticationBackend):
     def get_or_create_user(
         self, access_token: str, id_token: str, payload: IdTokenClaims
     ) -> User | None:
-        """The person of the verified claims, unless deactivated here."""
+        """The person of the verified claims, unless deactivated here.
+
+        Nothing but ``sub`` is taken from userInfo, and that only to compare it.
+        """
+        if provider.user_info_sub(access_token) != payload.sub:
+            raise IdTokenRefused("userInfo is about somebody else")
         user = people.person(payload)
         return user if user.is_active else None
 

@@ -2,9 +2,11 @@
 
 import logging
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from identity import encryption, provider
+from identity.http import ProviderUnavailable
 from identity.models import BrowserSession
 
 logger = logging.getLogger(__name__)
@@ -13,17 +15,22 @@ logger = logging.getLogger(__name__)
 def end_session(row: BrowserSession | None) -> bool:
     """Delete the row first, then revoke; whether the refresh token is known to be ended.
 
-    Deleting comes first because it is what signs the browser out, also when Cognito is down.
+    Deleting comes first because it is what signs the browser out, also when Cognito is down. What
+    is revoked is what the row held last: a refresh under way has finished before.
     """
     if row is None:
         return True
-    tokens = encryption.decrypt(row.tokens, row.session_key) if row.tokens else None
-    BrowserSession.objects.filter(session_key=row.session_key).delete()
+    with transaction.atomic():
+        last = BrowserSession.objects.select_for_update().filter(pk=row.pk).first()
+        if last is None:
+            return True
+        last.delete()
+    tokens = encryption.decrypt(last.tokens, last.session_key) if last.tokens else None
     if tokens is None:
         return True
     try:
         provider.revoke(tokens.refresh_token)
-    except provider.ProviderUnavailable as error:
+    except ProviderUnavailable as error:
         logger.warning("revoke_failed", extra={"cause": str(error)})
         return False
     return True

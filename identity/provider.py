@@ -1,12 +1,11 @@
-"""Calls to the user pool's token and revocation endpoints, each with a time-out."""
+"""Calls to the user pool's token, userInfo and revocation endpoints."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 from django.conf import settings
 
-from identity.http import session
+from identity.http import Answer, ProviderUnavailable, call
 
 # RFC 6749, section 5.2, with Cognito's own; anything else is not repeated in a log.
 KNOWN_ERRORS = {
@@ -17,10 +16,6 @@ KNOWN_ERRORS = {
     "unauthorized_client",
     "unsupported_grant_type",
 }
-
-
-class ProviderUnavailable(Exception):
-    """No usable answer: down, slow, throttled or garbled. Trying again later may help."""
 
 
 class GrantRefused(Exception):
@@ -54,52 +49,56 @@ def refresh(refresh_token: str) -> TokenAnswer:
     return _token_request(grant_type="refresh_token", refresh_token=refresh_token)
 
 
+def user_info_sub(access_token: str) -> object:
+    """Whom the access token is about, as the userInfo endpoint says (Core, section 5.3.2)."""
+    answer = call(
+        "GET",
+        settings.OIDC_OP_USER_ENDPOINT,
+        headers={"Authorization": f"Bearer {access_token}"},
+    )
+    _raise_for_status(answer, {})
+    return answer.json_object().get("sub")
+
+
 def revoke(refresh_token: str) -> None:
     """End the refresh token (RFC 7009); Cognito also answers 200 for one already ended."""
-    url = f"{settings.COGNITO_DOMAIN}/oauth2/revoke"
-    response = _post(url, {"token": refresh_token})
-    if response.status_code != 200:
-        raise ProviderUnavailable(f"status {response.status_code}")
+    answer = _post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke", {"token": refresh_token})
+    if answer.status != 200:
+        raise ProviderUnavailable(f"status {answer.status}")
 
 
 def _token_request(**form: str) -> TokenAnswer:
-    response = _post(settings.OIDC_OP_TOKEN_ENDPOINT, form)
-    try:
-        answer = response.json()
-    except ValueError:
-        raise ProviderUnavailable(f"status {response.status_code}, no JSON") from None
-    if not isinstance(answer, dict):
-        raise ProviderUnavailable(f"status {response.status_code}, no JSON object")
-    if 400 <= response.status_code < 500 and response.status_code not in (408, 429):
-        error = answer.get("error")
-        raise GrantRefused(error if error in KNOWN_ERRORS else f"status {response.status_code}")
-    if response.status_code != 200:
-        raise ProviderUnavailable(f"status {response.status_code}")
+    answer = _post(settings.OIDC_OP_TOKEN_ENDPOINT, form)
+    values = answer.json_object()
+    _raise_for_status(answer, values)
     return TokenAnswer(
-        id_token=_token(answer, "id_token"),
-        access_token=_token(answer, "access_token"),
-        refresh_token=_token(answer, "refresh_token", required=False),
+        id_token=_token(values, "id_token"),
+        access_token=_token(values, "access_token"),
+        refresh_token=_token(values, "refresh_token", required=False),
     )
 
 
-def _post(url: str, form: dict[str, str]) -> requests.Response:
-    try:
-        return session().post(
-            url,
-            data=form,
-            auth=(settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET),
-            timeout=settings.OIDC_TIMEOUT,
-            allow_redirects=False,
-        )
-    except requests.RequestException as error:
-        # Without its cause: requests' errors carry the request, and it has the secret.
-        raise ProviderUnavailable(type(error).__name__) from None
+def _raise_for_status(answer: Answer, values: dict[str, Any]) -> None:
+    if 400 <= answer.status < 500 and answer.status not in (408, 429):
+        error = values.get("error")
+        is_known = isinstance(error, str) and error in KNOWN_ERRORS
+        raise GrantRefused(error if is_known else f"status {answer.status}")
+    if answer.status != 200:
+        raise ProviderUnavailable(f"status {answer.status}")
 
 
-def _token(answer: dict[str, Any], name: str, *, required: bool = True) -> str:
-    value = answer.get(name)
+def _post(url: str, form: dict[str, str]) -> Answer:
+    app_client = (settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET)
+    return call("POST", url, data=form, auth=app_client)
+
+
+def _token(values: dict[str, Any], name: str, *, required: bool = True) -> str:
+    """A token as the answer has it: visible ASCII (RFC 6749, appendix A.12)."""
+    value = values.get(name)
     if value is None and not required:
         return ""
-    if not isinstance(value, str) or (required and not value):
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        raise ProviderUnavailable(f"no {name} in the answer")
+    if required and not value:
         raise ProviderUnavailable(f"no {name} in the answer")
     return value

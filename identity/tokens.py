@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 
 from identity import encryption, people, provider
 from identity.encryption import TokenSet
+from identity.http import ProviderUnavailable
 from identity.models import BrowserSession, User
 from identity.sessions import SessionStore, token_columns
 from identity.verify import IdTokenRefused, verify_id_token
@@ -50,7 +52,7 @@ def refreshed_id_token(request: HttpRequest) -> str:
 
 def _refreshed(request: HttpRequest, seen: TokenSet) -> str:
     """Refresh once, however many ask: the row's lock lets one do it, the others take its token."""
-    session = _session(request)
+    session, user = _session(request), _user(request)
     with transaction.atomic():
         row = (
             BrowserSession.objects.select_for_update()
@@ -58,47 +60,55 @@ def _refreshed(request: HttpRequest, seen: TokenSet) -> str:
             .first()
         )
         tokens = encryption.decrypt(row.tokens, row.session_key) if row else None
-        if row is None or tokens is None:
-            refreshed = None
-        elif tokens.id_token != seen.id_token:
-            refreshed = tokens
-            session.row = row
-        else:
-            refreshed = _refresh(row, tokens, _user(request))
-            session.row = row
-    if refreshed is None:
+        if row and tokens and tokens.id_token == seen.id_token:
+            tokens = _refresh(row, tokens, user)
+        if row and tokens is None:
+            # Within the lock, so that those who wait do not ask once more.
+            row.delete()
+    if row is None or tokens is None:
         session.flush()
         raise SignInNeeded
-    return refreshed.id_token
+    session.row = row
+    if tokens.expires_at <= time.time():
+        raise TokensUnavailable
+    return tokens.id_token
 
 
 def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> TokenSet | None:
-    """The new tokens, stored in the locked row; None when the session is over."""
+    """The tokens that the locked row has now; None when the session is over.
+
+    They are the same as before when Cognito cannot be reached.
+    """
     asked_at = time.time()
     try:
         answer = provider.refresh(tokens.refresh_token)
+        # The old one may be used up already, whatever becomes of the rest of the answer.
+        tokens = replace(tokens, refresh_token=answer.refresh_token or tokens.refresh_token)
         claims = verify_id_token(answer.id_token, sub=user.sub, access_token=answer.access_token)
-    except provider.ProviderUnavailable as error:
+    except ProviderUnavailable as error:
         logger.warning("refresh_unavailable", extra={"cause": str(error)})
-        if tokens.expires_at > time.time():
-            return tokens
-        raise TokensUnavailable from None
+        _store(row, tokens)
+        return tokens
     except (provider.GrantRefused, IdTokenRefused) as error:
         logger.warning("refresh_failed", extra={"cause": str(error)})
         return None
-    refreshed = TokenSet(
+    refreshed = replace(
+        tokens,
         id_token=answer.id_token,
         access_token=answer.access_token,
-        refresh_token=answer.refresh_token or tokens.refresh_token,
         expires_at=claims.expires_at,
         obtained_at=asked_at,
     )
-    columns = token_columns(refreshed, row.session_key)
+    _store(row, refreshed)
+    people.apply_claims(user, claims)
+    return refreshed
+
+
+def _store(row: BrowserSession, tokens: TokenSet) -> None:
+    columns = token_columns(tokens, row.session_key)
     BrowserSession.objects.filter(session_key=row.session_key).update(**columns)
     for name, value in columns.items():
         setattr(row, name, value)
-    people.apply_claims(user, claims)
-    return refreshed
 
 
 def _lasts(tokens: TokenSet) -> bool:

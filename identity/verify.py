@@ -1,6 +1,7 @@
 """What makes an ID token acceptable (OpenID Connect Core 1.0, section 3.1.3.7)."""
 
 import hmac
+import time
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +13,8 @@ from django.conf import settings
 from identity import jwks
 
 LEEWAY_SECONDS = 60
+# Cognito lets an ID token last for a day at most.
+LONGEST_LIFE_SECONDS = 86_400
 # Bounds what is parsed before the signature is known to be good.
 MAX_BYTES = 16_384
 
@@ -43,7 +46,7 @@ def verify_id_token(
 
     At sign-in also the ``nonce`` that the attempt was started with; after a refresh also that it
     is the same ``sub``; ``at_hash`` when the token has one and the access token is given. Raises
-    ``IdTokenRefused``. Cognito's claims: https://docs.aws.amazon.com/cognito/latest/developerguide/
+    ``IdTokenRefused``, or ``ProviderUnavailable`` without keys to check it with. Cognito's claims: https://docs.aws.amazon.com/cognito/latest/developerguide/
     amazon-cognito-user-pools-using-the-id-token.html
     """
     if not isinstance(id_token, str) or not 0 < len(id_token) <= MAX_BYTES:
@@ -52,9 +55,13 @@ def verify_id_token(
     for name in ("exp", "iat"):
         if type(claims[name]) is not int:
             raise IdTokenRefused(f"{name} is not a whole number")
+    if claims["exp"] > time.time() + LONGEST_LIFE_SECONDS + LEEWAY_SECONDS:
+        raise IdTokenRefused("exp is further away than an ID token may last")
+    # Core, section 2: sub has at most 255 characters of ASCII.
     for name in ("iss", "sub", "token_use"):
-        if type(claims[name]) is not str or not 0 < len(claims[name]) <= 255:
-            raise IdTokenRefused(f"{name} is not a text of a possible length")
+        value = claims[name]
+        if type(value) is not str or not (0 < len(value) <= 255 and _is_visible_ascii(value)):
+            raise IdTokenRefused(f"{name} is not a text as it should be")
     if claims["token_use"] != "id":
         raise IdTokenRefused("token_use is not id")
     _check_audience(claims)
@@ -113,16 +120,27 @@ def _check_at_hash(at_hash: object, access_token: str) -> None:
 
 
 def _equal(claim: object, expected: str) -> bool:
-    return isinstance(claim, str) and hmac.compare_digest(claim.encode(), expected.encode())
+    return isinstance(claim, str) and claim.isascii() and hmac.compare_digest(claim, expected)
+
+
+def _is_visible_ascii(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
+    """A claim that is only shown; without what no database keeps, such as half a character."""
     value = claims.get(name, "")
-    return value[:254] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return "".join(character for character in value if character.isprintable())[:254]
 
 
 def _groups(claims: dict[str, Any]) -> frozenset[str]:
     value = claims.get("cognito:groups", [])
     if not isinstance(value, list):
         raise IdTokenRefused("cognito:groups is not a list")
-    return frozenset(group for group in value if isinstance(group, str) and 0 < len(group) <= 128)
+    return frozenset(
+        group
+        for group in value
+        if isinstance(group, str) and 0 < len(group) <= 128 and group.isprintable()
+    )

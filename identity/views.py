@@ -23,10 +23,11 @@ from identity import attempts, outcomes, sessions
 from identity.attempts import Attempt
 from identity.backends import CognitoBackend
 from identity.ending import end_all, end_session
+from identity.http import ProviderUnavailable
 from identity.models import BrowserSession
 from identity.navigation import safe_path, sign_in_url
 from identity.outcomes import Outcome
-from identity.provider import GrantRefused, ProviderUnavailable
+from identity.provider import GrantRefused
 from identity.public_urls import callback_url, cognito_sign_out_url
 from identity.verify import IdTokenRefused
 
@@ -75,15 +76,15 @@ class CallbackView(OIDCAuthenticationCallbackView):
         return sign_in_failed(request, "attempt_unknown", "")
 
     def _with_attempt(self, request: HttpRequest, attempt: Attempt) -> HttpResponse:
-        if request.GET.get("error"):
+        if request.GET.get("error") or not request.GET.get("code"):
             return sign_in_failed(request, "provider_error", attempt.next_url)
         backend = CognitoBackend()
         try:
             user = backend.authenticate(
                 request, nonce=attempt.nonce, code_verifier=attempt.code_verifier
             )
-        except ProviderUnavailable:
-            return sign_in_failed(request, "provider_unavailable", attempt.next_url)
+        except ProviderUnavailable as error:
+            return sign_in_failed(request, "provider_unavailable", attempt.next_url, str(error))
         except GrantRefused as refusal:
             return sign_in_failed(request, "code_refused", attempt.next_url, str(refusal))
         except IdTokenRefused as refusal:
@@ -107,8 +108,9 @@ FAILURES = {
         "The sign-in was not finished",
         "The sign-in page sent you back without signing you in.",
     ),
+    # Nothing was wrong with the request, and nothing of this site failed.
     "provider_unavailable": (
-        503,
+        200,
         "The sign-in service does not answer",
         "Nothing is wrong with your account. Please try again in a moment.",
     ),

@@ -19,16 +19,9 @@ from identity import tokens
 from identity.models import BrowserSession, User
 from identity.sessions import SessionStore
 from tests import builders
+from tests.identity.requests_of import request_of
 
 pytestmark = pytest.mark.django_db
-
-
-def request_of(client: Client) -> HttpRequest:
-    """A request as the middleware would make it of the browser's cookie."""
-    request = HttpRequest()
-    request.session = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
-    request.user = User.objects.get()
-    return request
 
 
 def serve_refresh(wire: responses.RequestsMock, **changes: Any) -> str:
