@@ -98,11 +98,19 @@ class IdTokenTests:
         assert tokens.id_token(request_of(signed_in_client)) == new
         assert token_calls(wire) == 1
 
+    def test_the_api_gets_the_kind_of_token_that_its_authorizer_takes(
+        self, signed_in_client: Client, settings: Any
+    ) -> None:
+        stored = signed_in_client.session.tokens
+        assert tokens.api_token(request_of(signed_in_client)) == stored.id_token
+        settings.NOTES_API_TOKEN = "access"
+        assert tokens.api_token(request_of(signed_in_client)) == stored.access_token
+
     def test_a_forced_refresh_replaces_a_token_that_still_lasts(
         self, signed_in_client: Client, wire: responses.RequestsMock
     ) -> None:
         new = serve_refresh(wire)
-        assert tokens.refreshed_id_token(request_of(signed_in_client)) == new
+        assert tokens.refreshed_api_token(request_of(signed_in_client)) == new
 
 
 class RefusedRefreshTests:
