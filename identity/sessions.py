@@ -5,6 +5,7 @@ https://docs.djangoproject.com/en/5.2/topics/http/sessions/#extending-database-b
 """
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -105,9 +106,18 @@ def begin(request: HttpRequest, user: User, tokens: TokenSet) -> None:
     BrowserSession.objects.filter(session_key=session_key).update(
         user=user,
         user_agent=request.headers.get("User-Agent", "")[:300],
-        ip=request.META.get("REMOTE_ADDR") or None,
+        ip=_browser_address(request),
         **token_columns(tokens, session_key),
     )
+
+
+def _browser_address(request: HttpRequest) -> str | None:
+    """The browser's address: as our own nginx says it, or the peer's where nothing is in front."""
+    name = "HTTP_X_REAL_IP" if settings.TRUSTED_PROTO_HEADER else "REMOTE_ADDR"
+    try:
+        return str(ip_address(request.META.get(name, "")))
+    except ValueError:
+        return None
 
 
 def token_columns(tokens: TokenSet, session_key: str) -> dict[str, object]:

@@ -1,10 +1,11 @@
-"""The one way to an ID token: the stored one while it is valid, or refreshed once under a lock."""
+"""The one way to a token: the stored one while it is valid, or refreshed once under a lock."""
 
 import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -34,23 +35,41 @@ def id_token(request: HttpRequest) -> str:
 
     Raises ``SignInNeeded`` or ``TokensUnavailable``.
     """
-    tokens = _session(request).tokens
-    if tokens is None:
-        raise SignInNeeded
+    return _valid(request).id_token
+
+
+def api_token(request: HttpRequest) -> str:
+    """The token that the notes API's authorizer takes: the ID token, or the access token.
+
+    ``NOTES_API_TOKEN`` says which; they come and end together. Raises as ``id_token`` does.
+    """
+    return _for_api(_valid(request))
+
+
+def refreshed_api_token(request: HttpRequest) -> str:
+    """A newer one than that of this request, after the API refused that one."""
+    return _for_api(_refreshed(request, _stored(request)))
+
+
+def _for_api(tokens: TokenSet) -> str:
+    return tokens.access_token if settings.NOTES_API_TOKEN == "access" else tokens.id_token
+
+
+def _valid(request: HttpRequest) -> TokenSet:
+    tokens = _stored(request)
     if _lasts(tokens) and not _is_stale(tokens, _user(request)):
-        return tokens.id_token
+        return tokens
     return _refreshed(request, tokens)
 
 
-def refreshed_id_token(request: HttpRequest) -> str:
-    """A newer ID token than the one of this request, after the API refused that one."""
+def _stored(request: HttpRequest) -> TokenSet:
     tokens = _session(request).tokens
     if tokens is None:
         raise SignInNeeded
-    return _refreshed(request, tokens)
+    return tokens
 
 
-def _refreshed(request: HttpRequest, seen: TokenSet) -> str:
+def _refreshed(request: HttpRequest, seen: TokenSet) -> TokenSet:
     """Refresh once, however many ask: the row's lock lets one do it, the others take its token."""
     session, user = _session(request), _user(request)
     with transaction.atomic():
@@ -71,7 +90,7 @@ def _refreshed(request: HttpRequest, seen: TokenSet) -> str:
     session.row = row
     if tokens.expires_at <= time.time():
         raise TokensUnavailable
-    return tokens.id_token
+    return tokens
 
 
 def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> TokenSet | None:

@@ -24,16 +24,16 @@ class AuthenticatedRequest(HttpRequest):
 
 
 class RequestTokens:
-    """The gateway's TokenSource: the ID token of the request's web session."""
+    """The gateway's TokenSource: the token, of the kind that the API takes, of the web session."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    def id_token(self) -> str:
-        return tokens.id_token(self._request)
+    def api_token(self) -> str:
+        return tokens.api_token(self._request)
 
-    def refreshed_id_token(self) -> str:
-        return tokens.refreshed_id_token(self._request)
+    def refreshed_api_token(self) -> str:
+        return tokens.refreshed_api_token(self._request)
 
 
 def gateway_for(request: HttpRequest) -> NotesGateway:

@@ -34,13 +34,13 @@ Parsed = TypeVar("Parsed")
 
 
 class TokenSource(Protocol):
-    """Where the person's ID token comes from. Both may raise errors of their own."""
+    """Where the person's token for the API comes from. Both may raise errors of their own."""
 
-    def id_token(self) -> str:
+    def api_token(self) -> str:
         """A token that is valid for now."""
         ...
 
-    def refreshed_id_token(self) -> str:
+    def refreshed_api_token(self) -> str:
         """A new one, after the API refused the first."""
         ...
 
@@ -127,20 +127,20 @@ class NotesGateway:
             raise error from None
 
     def _answer(self, call: Call) -> tuple[Answer, object]:
-        id_token = self._tokens.id_token()
+        api_token = self._tokens.api_token()
         refreshed = False
         attempt = 0
         while True:
             attempt += 1
             started = time.monotonic()
             try:
-                answer = self._transport.send(call, id_token, self._deadline)
+                answer = self._transport.send(call, api_token, self._deadline)
                 data = answers.json_of(call, answer)
             except TokenRejected as error:
                 _log(call, error, attempt, started)
                 if refreshed:
                     raise
-                id_token = self._tokens.refreshed_id_token()
+                api_token = self._tokens.refreshed_api_token()
                 refreshed = True
             except (GatewayUnavailable, TooManyRequests) as error:
                 _log(call, error, attempt, started)

@@ -77,7 +77,7 @@ class Transport:
         self._session.mount("http://", OneContextAdapter(pool_maxsize=pool_size))
         self._session.mount("https://", OneContextAdapter(pool_maxsize=pool_size))
 
-    def send(self, call: Call, id_token: str, deadline: Deadline) -> Answer:
+    def send(self, call: Call, api_token: str, deadline: Deadline) -> Answer:
         """The API's answer; GatewayUnavailable when none came by the deadline."""
         remaining = deadline.remaining()
         if remaining <= 0:
@@ -85,15 +85,15 @@ class Transport:
         if not self._breaker.lets_through():
             raise GatewayUnavailable(f"{call.operation}: the API has not answered for a while.")
         try:
-            answer = self._exchange(call, id_token, remaining)
+            answer = self._exchange(call, api_token, remaining)
         except GatewayUnavailable:
             self._breaker.not_answered()
             raise
         self._breaker.answered()
         return answer
 
-    def _exchange(self, call: Call, id_token: str, remaining: float) -> Answer:
-        headers = {"Authorization": id_token}
+    def _exchange(self, call: Call, api_token: str, remaining: float) -> Answer:
+        headers = {"Authorization": api_token}
         if call.if_match is not None:
             headers["If-Match"] = call.if_match
         try:

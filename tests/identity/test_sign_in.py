@@ -152,6 +152,31 @@ class FinishTests:
             wire.remove(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT)
 
 
+class AddressTests:
+    def sign_in_from(
+        self, client: Client, wire: responses.RequestsMock, **headers: str
+    ) -> str | None:
+        sent = begin(client)
+        serve_tokens(wire, sent["nonce"])
+        query = {"code": "the-code", "state": sent["state"]}
+        client.get(CALLBACK, query, headers=headers)
+        return BrowserSession.objects.get().ip
+
+    def test_without_a_proxy_a_header_counts_for_nothing(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        assert self.sign_in_from(client, wire, X_Real_IP="203.0.113.7") == "127.0.0.1"
+
+    @pytest.mark.parametrize(
+        ("told", "kept"), [("203.0.113.7", "203.0.113.7"), ("garbage", None), ("", None)]
+    )
+    def test_behind_the_proxy_its_word_counts(
+        self, client: Client, wire: responses.RequestsMock, settings: Any, told: str, kept: object
+    ) -> None:
+        settings.TRUSTED_PROTO_HEADER = "X-Forwarded-Proto"
+        assert self.sign_in_from(client, wire, X_Real_IP=told) == kept
+
+
 class RefuseTests:
     def refused(self, client: Client, answer: Any, status: int = 400) -> str:
         assert answer.status_code == status

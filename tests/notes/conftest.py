@@ -39,10 +39,10 @@ class Tokens:
     def __init__(self) -> None:
         self.refreshes = 0
 
-    def id_token(self) -> str:
+    def api_token(self) -> str:
         return "first-id-token"
 
-    def refreshed_id_token(self) -> str:
+    def refreshed_api_token(self) -> str:
         self.refreshes += 1
         return f"refreshed-id-token-{self.refreshes}"
 
