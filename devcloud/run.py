@@ -95,7 +95,9 @@ def main(arguments: list[str]) -> None:
         raise CannotRun(f"DATA_DIR: {data_dir} cannot be made: {error.strerror}.") from None
 
     processes = Processes(logs)
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    # SIGINT too: a shell starts background commands with it ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _as_interrupt)
     try:
         _start(processes, port, devcloud_port, data_dir, reload=options.reload)
         web, devcloud = f"http://localhost:{port}", f"http://127.0.0.1:{devcloud_port}"
