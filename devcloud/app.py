@@ -50,7 +50,8 @@ def _add_stage(app: Flask, stage: ApiStage) -> None:
     prefix = f"/execute-api/{stage.identity.stage}"
 
     def answer(path: str = "") -> Response:
-        if (request.content_length or 0) > LARGEST_BODY:
+        # The announced length first, so that a body that is too long is not even read.
+        if (request.content_length or 0) > LARGEST_BODY or len(request.get_data()) > LARGEST_BODY:
             # Text, not JSON, and no gateway response changes it.
             text = f"HTTP content length exceeded {LARGEST_BODY} bytes."
             return Response(text, 413, {"Connection": "close"}, content_type="text/plain")

@@ -1,7 +1,14 @@
 """A function sees what it would see in Lambda, and may do what its role may."""
 
+import select
+import socket
+import subprocess
+import sys
+
 import pytest
 import requests
+
+from tests.devcloud.running import ROOT
 
 
 def call(echo, operation, **arguments):
@@ -41,6 +48,27 @@ class EnvironmentTests:
     def test_it_knows_how_much_time_is_left(self, echo):
         context = requests.get(f"{echo.api}/open", timeout=10).json()["context"]
         assert 2000 < context["remaining"] <= 3000
+
+
+class ProcessTests:
+    @pytest.mark.parametrize("is_read", [True, False])
+    def test_it_ends_when_devcloud_is_gone(self, tmp_path, is_read):
+        """Also with an answer that nobody has read, when the socket is reset instead of ended."""
+        (tmp_path / "idle.py").write_text("def handler(event, context): return {}\n")
+        ours, theirs = socket.socketpair()
+        with theirs:
+            runtime = ROOT / "devcloud" / "lambda_runtime.py"
+            process = subprocess.Popen(
+                [sys.executable, str(runtime), str(theirs.fileno()), str(tmp_path), "idle.handler"],
+                pass_fds=[theirs.fileno()],
+                stderr=subprocess.DEVNULL,
+            )
+        ready, _, _ = select.select([ours], [], [], 20)
+        assert ready
+        if is_read:
+            assert ours.recv(100) == b'{"ready": true}\n'
+        ours.close()
+        assert process.wait(20) is not None
 
 
 class RoleTests:

@@ -59,6 +59,22 @@ class RoutingTests:
         assert event["pathParameters"] == {"thing": "a/b é"}
         assert event["path"] == "/things/a%2Fb%20%C3%A9"
 
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("/%ff", "/%00", "//open", "/open//", "/..%2fopen", "/open/%2e%2e/open", "/open;a=1"),
+            *("/things/", "/{thing}", "/things/%", "/open?%ff=%fe&=&&a", "/open?a=%00"),
+        ],
+    )
+    def test_an_odd_address_gets_an_answer_of_the_gateway(self, echo, path):
+        connection = http.client.HTTPConnection("127.0.0.1", echo.port, timeout=10)
+        connection.request("GET", f"/execute-api/test{path}")
+        answer = connection.getresponse()
+        assert answer.status in (200, 403, 401)
+        assert answer.headers["x-amzn-RequestId"]
+        answer.read()
+        connection.close()
+
     def test_a_mock_answers_by_itself(self, echo):
         answer = call(echo, "OPTIONS", "/open")
         assert answer.status_code == 204
@@ -214,6 +230,10 @@ class SizeTests:
         assert answer.status == 413
         assert answer.read() == b"HTTP content length exceeded 10485760 bytes."
         connection.close()
+
+    def test_a_body_in_chunks_is_measured_too(self, echo):
+        chunks = (b"x" * 1_000_000 for _ in range(11))
+        assert call(echo, "POST", "/open", data=chunks).status_code == 413
 
     def test_a_body_over_6_mb_does_not_fit_a_function(self, echo):
         answer = call(echo, "POST", "/open", data=b"x" * 6_300_000)

@@ -7,6 +7,8 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from devcloud.authorizers import claim_text
+
 UNAUTHORIZED = '{"message":"Unauthorized"}'
 
 
@@ -119,6 +121,4 @@ class ClaimsTests:
             assert claims[name] == spelled
 
     def test_groups_are_joined_with_commas(self):
-        from devcloud.authorizers import claim_text
-
         assert claim_text("cognito:groups", ["admins", "writers"]) == "admins,writers"
