@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
+
 from tests import builders
 
 
@@ -35,6 +37,18 @@ class Asked:
     path: str
     headers: dict[str, str]
     form: dict[str, str]
+
+
+def signed(
+    claims: Any, *, kid: Any = builders.KID, signed_by: str = builders.KID, **headers: Any
+) -> str:
+    """A token with a good signature, whatever the claims are; PyJWT alone would look at them."""
+    return jwt.PyJWS().encode(
+        json.dumps(claims).encode(),
+        builders.signing_key(signed_by),
+        algorithm="RS256",
+        headers={**({} if kid is None else {"kid": kid}), **headers},
+    )
 
 
 class HostileProvider:
@@ -95,7 +109,8 @@ class HostileProvider:
         if callable(id_token):
             id_token = id_token(self.nonce)
         elif id_token is None:
-            id_token = builders.id_token(**self.signing, **{"nonce": self.nonce, **self.claims})
+            changes = {"nonce": self.nonce, **self.claims}
+            id_token = signed(builders.claims(**changes), **self.signing)
         answer = {
             "id_token": id_token,
             "access_token": "hostile-access-token",
