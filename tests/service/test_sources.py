@@ -1,0 +1,40 @@
+"""docs/sources.md names tests that exist."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", SOURCES)))
+
+
+@cache
+def names_in(path: str) -> set[str]:
+    """The file's test classes, and its tests as ``Class::test`` or ``test``."""
+    found = set()
+    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found |= {node.name} | {
+                f"{node.name}::{method.name}"
+                for method in node.body
+                if isinstance(method, ast.FunctionDef) and method.name.startswith("test_")
+            }
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            found.add(node.name)
+    return found
+
+
+class SourcesTests:
+    @pytest.mark.parametrize(("path", "name"), NAMED, ids=map("::".join, NAMED))
+    def test_a_test_that_it_names_exists(self, path: str, name: str) -> None:
+        assert name in names_in(path)
+
+    def test_every_statement_has_its_proof(self) -> None:
+        rows = [row for row in re.findall(r"^\|.*$", SOURCES, re.MULTILINE) if "---" not in row]
+        statements = [row for row in rows if not row.startswith("| the document says |")]
+        assert len(rows) - len(statements) == 5
+        assert all("::" in row.split("|")[-2] for row in statements)
