@@ -1,5 +1,6 @@
 """Closed by default: who is not signed in, or no longer, is sent to sign in."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from identity import events
 from identity.navigation import is_navigation, to_sign_in
 from identity.sessions import SessionStore
 from identity.tokens import SignInNeeded, TokensUnavailable
@@ -33,6 +35,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Keep a person's pages out of every cache, and the session from idling out."""
+        if response.status_code == 403:
+            match = request.resolver_match
+            route = match.view_name if match else "-"
+            events.record(request, "access_refused", level=logging.WARNING, route=route)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
             if isinstance(request.session, SessionStore):

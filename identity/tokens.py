@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
-from identity import encryption, people, provider
+from identity import encryption, events, people, provider
 from identity.encryption import TokenSet
 from identity.http import ProviderUnavailable
 from identity.models import BrowserSession, User
@@ -109,7 +109,9 @@ def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> TokenSet | No
         _store(row, tokens)
         return tokens
     except (provider.GrantRefused, IdTokenRefused) as error:
-        logger.warning("refresh_failed", extra={"cause": str(error)})
+        # A token that does not verify is somebody's doing, and not the end of a session's time.
+        level = logging.ERROR if isinstance(error, IdTokenRefused) else logging.WARNING
+        events.log("refresh_failed", row.session_key, level=level, cause=str(error))
         return None
     refreshed = replace(
         tokens,

@@ -19,7 +19,7 @@ from mozilla_django_oidc.views import (
     OIDCAuthenticationRequestView,
 )
 
-from identity import attempts, outcomes, sessions
+from identity import attempts, events, outcomes, sessions
 from identity.attempts import Attempt
 from identity.backends import CognitoBackend
 from identity.ending import end_all, end_session
@@ -30,8 +30,6 @@ from identity.outcomes import Outcome
 from identity.provider import GrantRefused
 from identity.public_urls import callback_url, cognito_sign_out_url
 from identity.verify import IdTokenRefused
-
-logger = logging.getLogger(__name__)
 
 
 class AuthenticationRequestView(OIDCAuthenticationRequestView):
@@ -92,7 +90,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         if user is None:
             return sign_in_failed(request, "not_accepted", attempt.next_url)
         sessions.begin(request, user, backend.token_set)
-        logger.info("sign_in")
+        events.record(request, "sign_in")
         return HttpResponseRedirect(attempt.next_url or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
@@ -137,7 +135,7 @@ def sign_in_failed(
 ) -> HttpResponse:
     """The page that says what happened and offers a fresh start to the same place."""
     status, headline, explanation = FAILURES[cause]
-    logger.warning("sign_in_failed", extra={"cause": cause, "detail": detail})
+    events.record(request, "sign_in_failed", level=logging.WARNING, cause=cause, detail=detail)
     context = {
         "headline": headline,
         "explanation": explanation,
@@ -152,10 +150,10 @@ def sign_in_failed(
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here, its refresh token and, by way of /logout, Cognito's own session."""
     tokens = getattr(request.session, "tokens", None)
+    if tokens is not None:
+        events.record(request, "sign_out")
     revoked = end_session(getattr(request.session, "row", None))
     logout(request)
-    if tokens is not None:
-        logger.info("sign_out")
     # A provider that did not take the revocation would only show the browser an error.
     to = cognito_sign_out_url() if revoked else resolve_url("signed_out")
     response = HttpResponseRedirect(to)

@@ -5,7 +5,6 @@ person also when the session is gone or the CSRF token is stale; nobody else is 
 """
 
 import json
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -18,12 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from identity import events
 from identity.encryption import seal, unseal
 from identity.models import User
 from notes.display import Moment, moment
 from notes.models import Draft
-
-logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=7)
 # A person's oldest go first, so that nobody can fill the database.
@@ -66,7 +64,7 @@ def keep(request: HttpRequest, noteid: str) -> str:
         digest=salted_hmac(SALT, f"{noteid}\n{json.dumps(fields)}", algorithm="sha256").hexdigest(),
         defaults={"noteid": noteid, "content": seal(fields, bound_to=_binding(owner))},
     )
-    logger.info("draft_kept", extra={"draft": str(draft.pk), "is_new": is_new})
+    events.record(request, "draft_kept", draft=str(draft.pk), is_new=is_new)
     _purge(owner)
     return _url(draft)
 
@@ -81,7 +79,7 @@ def find(request: HttpRequest, user: User) -> Found | None:
     fields = unseal(draft.content, bound_to=_binding(user.pk)) if draft else None
     if draft is None or fields is None:
         return None
-    logger.info("draft_restored", extra={"draft": str(draft.pk)})
+    events.record(request, "draft_restored", draft=str(draft.pk))
     data = QueryDict(mutable=True)
     data.update(fields)
     return Found(str(draft.pk), data)

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve
 
+from identity import events
 from identity.navigation import is_navigation, sign_in_url
 from notes import drafts
 from notes.failures import Failure, failure_of
 from notes.gateway import GatewayError, TokenRejected
-
-logger = logging.getLogger(__name__)
 
 EDITORS = {"notes:create", "notes:edit"}
 
@@ -42,7 +41,7 @@ class UnsavedTextMiddleware:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a stale form's text is kept, and offered in a fresh one."""
-    logger.warning("csrf_failure", extra={"reason": reason})
+    events.record(request, "csrf_failure", level=logging.WARNING, reason=reason)
     if draft_url := keep_unsaved(request):
         return redirect(draft_url)
     return render(request, "403_csrf.html", status=403)

@@ -147,7 +147,7 @@ class WithoutJavaScriptTests:
     def test_the_text_is_saved_once_and_seen_by_its_writer_only(
         self, typist: Typist, hinder: Callable[[Typist], None], size: int
     ) -> None:
-        title, text = f"Kept {secrets.token_hex(8)}", _text(size)
+        title, text = f"Kept {secrets.token_hex(8)}", text_of_size(size)
         editor = typist.editor()
         hinder(typist)
         page = typist.browser.submit(editor, title=title, note=text)
@@ -175,7 +175,7 @@ class WithoutJavaScriptTests:
         assert "draft=" not in typist.browser.get(f"{typist.site.url}/notes/").text
 
 
-def _text(size: int) -> str:
+def text_of_size(size: int) -> str:
     """That many bytes, of one, two, three and four bytes a character where there is room."""
     part = "note é € 😀 "
     text = part * (size // len(part.encode()))
