@@ -1,6 +1,7 @@
 """A provider on a socket, and the two relying parties that sign in through it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,6 +9,12 @@ from pytest_django import Settings
 
 from tests.identity import relying_parties, stock
 from tests.identity.hostile_provider import HostileProvider
+
+
+@pytest.fixture(autouse=True)
+def _no_static_files(settings: Settings, tmp_path: Path) -> None:
+    """A running site elsewhere may just be collecting them, while WhiteNoise looks at them here."""
+    settings.STATIC_ROOT = tmp_path
 
 
 @pytest.fixture
