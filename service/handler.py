@@ -21,6 +21,7 @@ ROUTES: Mapping[tuple[str, str], Operation] = {
     ("GET", "/"): operations.greet,
     ("GET", "/notes"): operations.list_notes,
     ("POST", "/notes"): operations.create_note,
+    ("DELETE", "/notes"): operations.delete_notes,
     ("GET", "/notes/{noteid}"): operations.get_note,
     ("PUT", "/notes/{noteid}"): operations.update_note,
     ("DELETE", "/notes/{noteid}"): operations.delete_note,

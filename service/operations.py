@@ -38,6 +38,13 @@ def create_note(store: NotesStore, caller: Caller, request: Request) -> Answer:
     return Answer(201, body, {"ETag": note.etag})
 
 
+def delete_notes(store: NotesStore, caller: Caller, request: Request) -> Answer:
+    """``DELETE /notes/`` is this too, so the id of one note that was left out must not suffice."""
+    if request.query.get("confirm") != "all":
+        raise InvalidRequest({"confirm": "must be all"})
+    return Answer(200, store.delete_notes(caller.owner).to_json())
+
+
 def get_note(store: NotesStore, caller: Caller, request: Request) -> Answer:
     return _note_answer(store.get_note(caller.owner, _noteid(request)))
 

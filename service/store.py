@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from service import listing
+from service import deletion, listing
 from service.dynamodb import ConditionNotMet, translated_errors
 from service.errors import NoteChanged, NoteExists, NoteInTrash, NoteNotFound
 from service.item import (
@@ -29,9 +29,9 @@ def _utc_now() -> datetime:
 class NotesStore:
     """Every method takes the owner first, and reads and writes that person's notes only.
 
-    Each write is one conditional request, so that nothing is decided on what was read before, and
-    each may be repeated after an answer was lost. All raise ``Throttled`` or ``TableUnavailable``
-    when DynamoDB cannot serve them.
+    Each write of a note is one conditional request, so that nothing is decided on what was read
+    before, and all may be repeated after an answer was lost. All raise ``Throttled`` or
+    ``TableUnavailable`` when DynamoDB cannot serve them.
     """
 
     def __init__(
@@ -63,6 +63,10 @@ class NotesStore:
                 raise NoteExists(note_of(existing)) from None
             item = new_item(owner, noteid, content, existing["created_at"])
         return note_of(item)
+
+    def delete_notes(self, owner: str) -> deletion.Deletion:
+        """Delete a bounded number of the owner's notes for good; may raise Throttled."""
+        return deletion.delete_notes(self._table, owner)
 
     def get_note(self, owner: str, noteid: str) -> Note:
         """The note, in the trash or not; raises NoteNotFound."""

@@ -14,7 +14,7 @@ from notes.gateway.errors import (
     UnexpectedResponse,
     WrongEndpoint,
 )
-from notes.gateway.note import Note, NoteContent, NotePage, NoteSummary
+from notes.gateway.note import Note, NoteContent, NotePage, NotesDeleted, NoteSummary
 from notes.gateway.retries import Retries
 from notes.gateway.transport import Transport
 
@@ -30,6 +30,7 @@ __all__ = [
     "NoteNotFound",
     "NotePage",
     "NoteSummary",
+    "NotesDeleted",
     "NotesGateway",
     "Retries",
     "TokenRejected",

@@ -22,6 +22,7 @@ from notes.gateway.note import (
     Note,
     NoteContent,
     NotePage,
+    NotesDeleted,
     greeting_from_json,
     is_note_id,
 )
@@ -86,6 +87,11 @@ class NotesGateway:
         body = {"noteid": noteid, **content.to_json()}
         call = Call("createNote", "POST", "/notes", json=body, succeeds_with=201)
         return self._ask(call, lambda data: Note.from_json(_with_text(data, content.note)))
+
+    def delete_notes(self) -> NotesDeleted:
+        """One step of deleting all notes for good; repeat it while ``remaining``."""
+        call = Call("deleteNotes", "DELETE", "/notes", {"confirm": "all"})
+        return self._ask(call, NotesDeleted.from_json)
 
     def get_note(self, noteid: str) -> Note:
         """The note, also from the trash; NoteNotFound."""

@@ -109,6 +109,24 @@ class NotePage:
         return cls(tuple(NoteSummary.from_json(note) for note in notes), cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class NotesDeleted:
+    """What one step of deleting all notes has done, and whether another one is needed."""
+
+    deleted: int
+    remaining: bool
+
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        fields = _mapping(data)
+        deleted, remaining = fields.get("deleted"), fields.get("remaining")
+        if not isinstance(deleted, int) or isinstance(deleted, bool) or deleted < 0:
+            raise BrokenContract("deleted is not a number of notes")
+        if not isinstance(remaining, bool):
+            raise BrokenContract("remaining is neither true nor false")
+        return cls(deleted, remaining)
+
+
 def greeting_from_json(data: object) -> str:
     """The sentence with which the API says who it takes the person for."""
     return _text(_mapping(data), "message")

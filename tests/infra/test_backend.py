@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from service import listing, store
+from service import deletion, listing, store
 from service.settings import AuthorizerSettings, Settings, SignInSettings
 from tests import backend_template
 from tests.backend_template import properties, template
@@ -345,13 +345,14 @@ class FunctionTests:
         assert set(given) == environment.read
 
     def test_its_role_may_do_with_the_table_what_the_code_does(self) -> None:
-        source = inspect.getsource(store) + inspect.getsource(listing)
+        source = "".join(map(inspect.getsource, (store, listing, deletion)))
         calls = {
             "get_item": "dynamodb:GetItem",
             "put_item": "dynamodb:PutItem",
             "update_item": "dynamodb:UpdateItem",
             "delete_item": "dynamodb:DeleteItem",
             "batch_get_item": "dynamodb:BatchGetItem",
+            "batch_write_item": "dynamodb:BatchWriteItem",
             "query": "dynamodb:Query",
             "scan": "dynamodb:Scan",
         }

@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from notes.gateway import NoteConflict, NoteContent, NoteInvalid, NoteNotFound, NotesGateway
+from notes.gateway import (
+    NoteConflict,
+    NoteContent,
+    NoteInvalid,
+    NoteNotFound,
+    NotesDeleted,
+    NotesGateway,
+    UnexpectedResponse,
+)
 from tests.builders import note_json, page_json, summary_json
 from tests.notes.conftest import NotesApi
 
@@ -123,6 +131,26 @@ class OperationTests:
         gateway.delete_note("note1", permanent=True)
 
         assert api.requests[0].url.endswith("/notes/note1?permanent=true")
+
+    def test_delete_notes_says_that_all_are_meant(
+        self, api: NotesApi, gateway: NotesGateway
+    ) -> None:
+        said = {"message": "Notes deleted", "deleted": 1000, "remaining": True}
+        api.answers("DELETE", "/notes", said)
+
+        assert gateway.delete_notes() == NotesDeleted(1000, remaining=True)
+        assert api.requests[0].url.endswith("/notes?confirm=all")
+
+    @pytest.mark.parametrize(
+        "changes", [{"deleted": -1}, {"deleted": True}, {"deleted": "1"}, {"remaining": None}]
+    )
+    def test_delete_notes_refuses_what_breaks_the_contract(
+        self, changes: dict[str, object], api: NotesApi, gateway: NotesGateway
+    ) -> None:
+        api.answers("DELETE", "/notes", {"deleted": 1, "remaining": False, **changes})
+
+        with pytest.raises(UnexpectedResponse):
+            gateway.delete_notes()
 
     def test_restore_note_returns_the_note(self, api: NotesApi, gateway: NotesGateway) -> None:
         api.answers("POST", "/notes/note1/restore", note_json())

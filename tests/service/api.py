@@ -107,6 +107,9 @@ class NotesApi:
             "DELETE", "/notes/{noteid}", noteid=noteid, query=query, headers=_if_match(if_match)
         )
 
+    def delete_all(self, confirm: str = "all") -> Answer:
+        return self.call("DELETE", "/notes", query={"confirm": confirm})
+
     def restore(self, noteid: str = "note1") -> Answer:
         return self.call("POST", "/notes/{noteid}/restore", noteid=noteid)
 

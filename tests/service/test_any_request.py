@@ -30,7 +30,7 @@ BODIES = st.none() | ANY_TEXT | (ALMOST_A_NOTE | ANY_JSON).map(json.dumps)
 NOTE_IDS = st.sampled_from(["a", "b"]) | ANY_TEXT
 IF_MATCH = st.sampled_from(['"1"', '"2"']) | ANY_TEXT
 QUERIES = st.dictionaries(
-    st.sampled_from(["limit", "cursor", "q", "tag", "view", "permanent"]),
+    st.sampled_from(["limit", "cursor", "q", "tag", "view", "permanent", "confirm"]),
     st.sampled_from(["1", "trash", "active", "true", "false"]) | ANY_TEXT,
 )
 OPERATIONS = st.sampled_from(
@@ -38,6 +38,7 @@ OPERATIONS = st.sampled_from(
         ("GET", "/"),
         ("GET", "/notes"),
         ("POST", "/notes"),
+        ("DELETE", "/notes"),
         ("GET", "/notes/{noteid}"),
         ("PUT", "/notes/{noteid}"),
         ("DELETE", "/notes/{noteid}"),

@@ -25,6 +25,7 @@ CALLS: dict[str, Callable[[NotesApi], Answer]] = {
     "update": lambda api: api.update(),
     "delete": lambda api: api.delete(),
     "delete for good": lambda api: api.delete(permanent="true"),
+    "delete all": lambda api: api.delete_all(),
     "restore": lambda api: api.restore(),
 }
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from service.errors import Conflict, NoteChanged, NoteExists, NoteInTrash, NoteNotFound
 from service.item import timestamp
@@ -167,6 +173,16 @@ class NotesMachine(RuleBasedStateMachine):
             assert existing and existing.deleted_at
             assert version in (None, existing.version)
             del self.notes[owner, noteid]
+
+    # Rarely, or there would be nothing to do the other things with.
+    @precondition(lambda self: len(self.notes) > 4)
+    @rule(owner=OWNERS)
+    def delete_all(self, owner: str) -> None:
+        theirs = [key for key in self.notes if key[0] == owner]
+        deletion = self.store.delete_notes(owner)
+        assert (deletion.deleted, deletion.remaining) == (len(theirs), False)
+        for key in theirs:
+            del self.notes[key]
 
     @rule(owner=OWNERS, noteid=NOTE_IDS)
     def restore(self, owner: str, noteid: str) -> None:

@@ -1,0 +1,83 @@
+"""All notes of one person, deleted in steps of bounded size that may be repeated."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Key
+
+from service.dynamodb import translated_errors
+from service.errors import Throttled
+from service.listing import INDEX
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
+
+# What one BatchWriteItem takes.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+BATCH = 25
+NOTES_PER_ROUND = 4 * BATCH
+ROUNDS_PER_REQUEST = 10
+SECONDS_PER_REQUEST = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """What one request has done, and whether there may be more to do."""
+
+    deleted: int
+    remaining: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "message": "Notes deleted",
+            "deleted": self.deleted,
+            "remaining": self.remaining,
+        }
+
+
+def delete_notes(table: "Table", owner: str) -> Deletion:
+    """Delete for good, whatever version and wherever; each round begins at what is left.
+
+    Raises Throttled when nothing could be deleted.
+    """
+    started = time.monotonic()
+    deleted = 0
+    for _ in range(ROUNDS_PER_REQUEST):
+        noteids, is_last = _some_noteids(table, owner)
+        for first in range(0, len(noteids), BATCH):
+            batch = noteids[first : first + BATCH]
+            refused = _delete(table, owner, batch)
+            deleted += len(batch) - refused
+            if refused and not deleted:
+                raise Throttled
+            if refused:
+                return Deletion(deleted, remaining=True)
+        if is_last:
+            return Deletion(deleted, remaining=False)
+        if time.monotonic() - started > SECONDS_PER_REQUEST:
+            break
+    return Deletion(deleted, remaining=True)
+
+
+def _some_noteids(table: "Table", owner: str) -> tuple[list[str], bool]:
+    """Ids, in use or in the trash, and whether these are the last; the index holds no texts."""
+    with translated_errors():
+        answer = table.query(
+            IndexName=INDEX,
+            KeyConditionExpression=Key("userId").eq(owner),
+            ProjectionExpression="noteId",
+            ConsistentRead=True,
+            Limit=NOTES_PER_ROUND,
+        )
+    return [str(item["noteId"]) for item in answer["Items"]], "LastEvaluatedKey" not in answer
+
+
+def _delete(table: "Table", owner: str, noteids: Sequence[str]) -> int:
+    """How many of these DynamoDB has left undone."""
+    write: Callable[..., Any] = table.meta.client.batch_write_item
+    requests = [{"DeleteRequest": {"Key": {"userId": owner, "noteId": id_}}} for id_ in noteids]
+    with translated_errors():
+        answer = write(RequestItems={table.name: requests})
+    return len(answer.get("UnprocessedItems", {}).get(table.name, []))
