@@ -60,3 +60,18 @@ def cookies(app_configs: object, **kwargs: object) -> list[CheckMessage]:
         for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
         if not getattr(settings, name).startswith("__Host-")
     ]
+
+
+@register(Tags.security)
+def time_outs(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """``identity.E004``: a call to Cognito that may hang holds a worker and its database row."""
+    timeout = settings.OIDC_TIMEOUT
+    if isinstance(timeout, int | float) and 0 < timeout <= 10:
+        return []
+    return [
+        Error(
+            f"OIDC_TIMEOUT is {timeout!r}.",
+            hint="Set OIDC_TIMEOUT to at most 10 seconds; 3 is the default.",
+            id="identity.E004",
+        )
+    ]

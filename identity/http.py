@@ -25,6 +25,7 @@ class Answer:
 
     status: int
     body: bytes
+    date: str = ""
 
     def json_object(self) -> dict[str, Any]:
         """The JSON object in it; raises ``ProviderUnavailable`` for anything else."""
@@ -51,7 +52,8 @@ def call(method: str, url: str, **request: Any) -> Answer:
             stream=True,
             **request,
         ) as response:
-            return Answer(response.status_code, _body(response))
+            date = response.headers.get("Date", "")
+            return Answer(response.status_code, _body(response), date)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         # Without its cause: requests' errors carry the request, and it has the secret.
         raise ProviderUnavailable(type(error).__name__) from None

@@ -1,0 +1,117 @@
+"""What can only be found out by asking: does this site fit its user pool and its notes API?"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+from identity.http import ProviderUnavailable, call
+from identity.public_urls import callback_url, signed_out_url
+from identity.verify import LEEWAY_SECONDS
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; ``is_good`` is None for what could not be looked at."""
+
+    name: str
+    is_good: bool | None
+    text: str
+
+
+def findings() -> Iterator[Finding]:
+    """Each question in turn; none of them changes anything."""
+    for name, question in QUESTIONS.items():
+        try:
+            is_good, text = question()
+        except ProviderUnavailable as error:
+            is_good, text = False, f"no usable answer ({error}); check the address and the network."
+        yield Finding(name, is_good, text)
+
+
+def signing_keys() -> tuple[bool, str]:
+    """The JWKS has keys for RS256."""
+    answer = call("GET", settings.OIDC_OP_JWKS_ENDPOINT)
+    keys = answer.json_object().get("keys")
+    count = len(keys) if answer.status == 200 and isinstance(keys, list) else 0
+    if not count:
+        return False, "no keys; check COGNITO_USER_POOL_ID and COGNITO_ENDPOINT_URL."
+    return True, f"{count} keys at {settings.OIDC_OP_JWKS_ENDPOINT}."
+
+
+def discovery() -> tuple[bool, str]:
+    """The pool's own description names the endpoints that this site uses."""
+    described = call(
+        "GET", f"{settings.COGNITO_ISSUER}/.well-known/openid-configuration"
+    ).json_object()
+    expected = {
+        "issuer": ("COGNITO_USER_POOL_ID", settings.COGNITO_ISSUER),
+        "token_endpoint": ("COGNITO_DOMAIN", settings.OIDC_OP_TOKEN_ENDPOINT),
+        "userinfo_endpoint": ("COGNITO_DOMAIN", settings.OIDC_OP_USER_ENDPOINT),
+    }
+    for name, (variable, ours) in expected.items():
+        if described.get(name) != ours:
+            return False, f"its {name} is {described.get(name)}, not {ours}; correct {variable}."
+    return True, "its endpoints are the ones that this site uses."
+
+
+def clock() -> tuple[bool | None, str]:
+    """This host's clock against the pool's; ID tokens are judged by it."""
+    date = call("GET", settings.OIDC_OP_JWKS_ENDPOINT).date
+    try:
+        skew = time.time() - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None, "the user pool's answer has no date to compare with."
+    if abs(skew) > LEEWAY_SECONDS / 2:
+        return False, f"{skew:+.0f} s off the user pool's; switch on time synchronisation (NTP)."
+    return True, f"{skew:+.0f} s off the user pool's."
+
+
+def notes_api() -> tuple[bool, str]:
+    """The API is there, and refuses who comes without a token."""
+    status = call("GET", f"{settings.NOTES_API_URL}/notes").status
+    if status == 401:
+        return True, "it answers, and refuses a request without a token."
+    if status == 403:
+        return False, "there is no such path or stage (403); correct NOTES_API_URL."
+    if status == 200:
+        return False, "it answers without a token; put the authorizer on every operation."
+    return False, f"it answers {status} instead of 401; check NOTES_API_URL and the API's logs."
+
+
+def app_client() -> tuple[bool | None, str]:
+    """The app client knows this site's callback and sign-out addresses."""
+    try:
+        described = boto3.client(
+            "cognito-idp",
+            region_name=settings.COGNITO_REGION,
+            endpoint_url=settings.COGNITO_ENDPOINT_URL,
+            config=Config(connect_timeout=3, read_timeout=3, retries={"total_max_attempts": 1}),
+        ).describe_user_pool_client(
+            UserPoolId=settings.COGNITO_USER_POOL_ID, ClientId=settings.OIDC_RP_CLIENT_ID
+        )["UserPoolClient"]
+    except (BotoCoreError, ClientError) as error:
+        needed = "cognito-idp:DescribeUserPoolClient"
+        return None, f"not looked at ({type(error).__name__}); needs credentials with {needed}."
+    registered = {
+        "CallbackURLs": (callback_url(), described.get("CallbackURLs", [])),
+        "LogoutURLs": (signed_out_url(), described.get("LogoutURLs", [])),
+    }
+    for name, (ours, known) in registered.items():
+        if ours not in known:
+            return False, f"{ours} is not among its {name}; add it, or correct PUBLIC_URL."
+    return True, f"it has {callback_url()} and {signed_out_url()}."
+
+
+QUESTIONS: dict[str, Callable[[], tuple[bool | None, str]]] = {
+    "signing keys": signing_keys,
+    "discovery": discovery,
+    "clock": clock,
+    "notes API": notes_api,
+    "app client": app_client,
+}

@@ -1,0 +1,19 @@
+"""``manage.py doctor``: whether the site fits its user pool and its API, a line on each."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from identity.doctor import findings
+
+MARKS = {True: "good", False: "BAD ", None: "?   "}
+
+
+class Command(BaseCommand):
+    help = "Ask the user pool and the notes API whether this site is set up right."
+
+    def handle(self, *args: object, **options: object) -> None:
+        bad = 0
+        for finding in findings():
+            self.stdout.write(f"{MARKS[finding.is_good]}  {finding.name}: {finding.text}")
+            bad += finding.is_good is False
+        if bad:
+            raise CommandError(f"{bad} of these need to be put right.")
