@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
+from identity import pool
 from identity.http import ProviderUnavailable, call
 from identity.public_urls import callback_url, signed_out_url
 from identity.verify import LEEWAY_SECONDS
+
+NEEDED = "cognito-idp:DescribeUserPoolClient"
 
 
 @dataclass(frozen=True)
@@ -87,23 +87,11 @@ def notes_api() -> tuple[bool, str]:
 def app_client() -> tuple[bool | None, str]:
     """The app client knows this site's callback and sign-out addresses."""
     try:
-        described = boto3.client(
-            "cognito-idp",
-            region_name=settings.COGNITO_REGION,
-            endpoint_url=settings.COGNITO_ENDPOINT_URL,
-            config=Config(connect_timeout=3, read_timeout=3, retries={"total_max_attempts": 1}),
-        ).describe_user_pool_client(
-            UserPoolId=settings.COGNITO_USER_POOL_ID, ClientId=settings.OIDC_RP_CLIENT_ID
-        )["UserPoolClient"]
-    except (BotoCoreError, ClientError) as error:
-        needed = "cognito-idp:DescribeUserPoolClient"
-        return None, f"not looked at ({type(error).__name__}); needs credentials with {needed}."
-    registered = {
-        "CallbackURLs": (callback_url(), described.get("CallbackURLs", [])),
-        "LogoutURLs": (signed_out_url(), described.get("LogoutURLs", [])),
-    }
-    for name, (ours, known) in registered.items():
-        if ours not in known:
+        registered = pool.registered_urls()
+    except ProviderUnavailable as error:
+        return None, f"not looked at ({error}); needs credentials with {NEEDED}."
+    for name, ours in {"CallbackURLs": callback_url(), "LogoutURLs": signed_out_url()}.items():
+        if ours not in registered[name]:
             return False, f"{ours} is not among its {name}; add it, or correct PUBLIC_URL."
     return True, f"it has {callback_url()} and {signed_out_url()}."
 

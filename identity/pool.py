@@ -40,6 +40,24 @@ def delete_person(sub: str) -> None:
         raise ProviderUnavailable(cause) from None
 
 
+def registered_urls() -> dict[str, list[str]]:
+    """The app client's callback and sign-out addresses, by the names that Cognito gives them.
+
+    Raises ``ProviderUnavailable``, also where the credentials do not allow the question.
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html
+    """
+    try:
+        app_client = _client().describe_user_pool_client(
+            UserPoolId=settings.COGNITO_USER_POOL_ID, ClientId=settings.OIDC_RP_CLIENT_ID
+        )["UserPoolClient"]
+    except (BotoCoreError, ClientError) as error:
+        raise ProviderUnavailable(type(error).__name__) from None
+    return {
+        "CallbackURLs": app_client.get("CallbackURLs", []),
+        "LogoutURLs": app_client.get("LogoutURLs", []),
+    }
+
+
 @cache
 def _client() -> "CognitoIdentityProviderClient":
     """One for the process; clients may be shared between threads, making sessions may not."""

@@ -1,5 +1,6 @@
 """``manage.py doctor`` names what is wrong and what to do."""
 
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from identity import pool
 from identity.checks import time_outs
 from tests.identity.hostile_provider import HostileProvider, Reply
 
@@ -19,12 +21,13 @@ REGISTERED = {
 @pytest.fixture
 def healthy(
     provider: HostileProvider, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> HostileProvider:
+) -> Iterator[HostileProvider]:
     """A user pool and an API as they should be."""
     settings.COGNITO_ENDPOINT_URL = provider.url
     settings.NOTES_API_URL = f"{provider.url}/v1"
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "local")
+    pool._client.cache_clear()
     issuer = settings.COGNITO_ISSUER
     provider.answers = {
         "openid-configuration": Reply(
@@ -37,7 +40,8 @@ def healthy(
         "notes": Reply(status=401),
         "": Reply(body={"UserPoolClient": REGISTERED}),
     }
-    return provider
+    yield provider
+    pool._client.cache_clear()
 
 
 def report() -> tuple[str, bool]:
