@@ -40,15 +40,16 @@ def sign_in_url(next_url: str) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}{query}"
 
 
-def to_sign_in(request: HttpRequest, *, ended: bool = False) -> HttpResponse:
+def to_sign_in(request: HttpRequest, *, ended: bool = False, next_url: str = "") -> HttpResponse:
     """Send a navigation to sign-in and back; tell a script with 401, never with a redirect.
 
-    A form's address may take no GET, so after a POST the way back is the page it was sent from.
+    Back means ``next_url`` if there is one. A form's address may take no GET, so after a POST it
+    is the page that the form was sent from.
     A session that was ended, by an admin or from another browser, first goes to Cognito's
     /logout: its cookie would otherwise sign the browser in again without asking.
     """
-    asked = request.get_full_path()
-    if request.method not in ("GET", "HEAD"):
+    asked = next_url or request.get_full_path()
+    if not next_url and request.method not in ("GET", "HEAD"):
         asked = safe_path(request, request.headers.get("Referer"))
     if is_navigation(request) and ended:
         response: HttpResponse = HttpResponseRedirect(cognito_sign_out_url())

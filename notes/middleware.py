@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import resolve
 
 from identity import events
-from identity.navigation import is_navigation, sign_in_url
+from identity.navigation import is_navigation, sign_in_url, to_sign_in
 from notes import drafts
 from notes.failures import Failure, failure_of
 from notes.gateway import GatewayError, TokenRejected
@@ -36,7 +36,8 @@ class UnsavedTextMiddleware:
         if request.user.is_authenticated or not is_navigation(request):
             return None
         draft_url = keep_unsaved(request)
-        return redirect(sign_in_url(draft_url)) if draft_url else None
+        ended = getattr(request.session, "was_ended", False)
+        return to_sign_in(request, ended=ended, next_url=draft_url) if draft_url else None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -78,6 +78,7 @@ def typist(site: Site) -> Iterator[Typist]:
         one = Typist(site, browser)
         one.sign_in(DEMO)
         yield one
+    in_database(site, "DELETE FROM identity_browsersession")
 
 
 def in_database(site: Site, statement: str) -> None:

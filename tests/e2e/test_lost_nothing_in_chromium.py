@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -64,6 +64,12 @@ def sign_in_again(page: Page, site: Site) -> None:
         page.get_by_label("Password", exact=True).fill(DEMO[1])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{site.url}/notes/**")
+
+
+@pytest.fixture(autouse=True)
+def _sign_everybody_out(site: Site) -> Iterator[None]:
+    yield
+    in_database(site, "DELETE FROM identity_browsersession")
 
 
 class InChromiumTests:
