@@ -2,9 +2,9 @@
 
 import argparse
 import fcntl
+import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,9 +32,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(port: int, data_directory: Path, template: Path, given: Mapping[str, str]) -> None:
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    told_to_stop = _signal_pipe(signal.SIGTERM, signal.SIGINT)
     with ExitStack() as running:
         running.enter_context(_lock(data_directory))
         server = _listen(running, port, _THREADS)
@@ -48,9 +46,23 @@ def _run(port: int, data_directory: Path, template: Path, given: Mapping[str, st
         server.start(cloud.app)
         cloud.start()
         print(f"devcloud listens on {server.url}", flush=True)
-        stopping.wait()
+        os.read(told_to_stop, 1)
         # First of all, so that requests under way still find everything there.
         server.stop()
+
+
+def _signal_pipe(*signals: signal.Signals) -> int:
+    """A descriptor that can be read once one of the signals has come.
+
+    Written by the interpreter's own handler at once, in whichever thread the signal arrives; a
+    handler in Python would wait for the main thread, which may have just begun to wait for it.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    for number in signals:
+        signal.signal(number, lambda *_: None)
+    return reader
 
 
 def _listen(running: ExitStack, port: int, threads: int) -> LoopbackServer:
