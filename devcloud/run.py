@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -121,6 +122,7 @@ def _start(
         [
             *(sys.executable, "-m", "devcloud", "--port", str(devcloud_port)),
             *("--data-dir", str(data_dir), "--parameter", f"WebAppUrl={public_url}"),
+            *(f"--parameter={given}" for given in _parameters()),
         ],
         dict(os.environ),
     )
@@ -132,7 +134,9 @@ def _start(
     _wait_for(f"{devcloud_url}/_local/ready", processes)
     with urlopen(f"{devcloud_url}/_local/environment", timeout=5) as answer:
         stack_outputs: dict[str, str] = json.load(answer)
-    environment = {**os.environ, **local, **stack_outputs}
+    # No key of this machine's own goes to devcloud.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {**inherited, **local, **stack_outputs}
     _write_environment(data_dir / "web.env", {**local, **stack_outputs})
     processes.start(
         "web",
@@ -164,7 +168,15 @@ def _local_environment(public_url: str, port: int, data_dir: Path) -> dict[str, 
         "PORT": str(port),
         "WEB_CONCURRENCY": os.environ.get("WEB_CONCURRENCY", "2"),
         "DEBUG": "false",
+        # devcloud takes any; on AWS they are the instance's role.
+        "AWS_ACCESS_KEY_ID": "devcloud",
+        "AWS_SECRET_ACCESS_KEY": "devcloud",
     }
+
+
+def _parameters() -> list[str]:
+    """More parameters of the template, such as ``ApiAuthorizer=AccessToken``."""
+    return shlex.split(os.environ.get("DEVCLOUD_PARAMETERS", ""))
 
 
 def _example_environment() -> dict[str, str]:

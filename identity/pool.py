@@ -1,4 +1,4 @@
-"""The one home of cognito-idp calls: what the site may do to people of the user pool.
+"""The one home of cognito-idp calls: what the site asks of the user pool by the API of AWS.
 
 Credentials are the instance's role; ``infra/web.yaml`` allows it exactly the calls made here.
 """

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from notes.account import account
+from notes.account_deletion import account_delete
 from notesite import views
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("notes/", include("notes.urls")),
     path("account/", account, name="account"),
+    path("account/delete/", account_delete, name="account_delete"),
     path("", include("identity.urls")),
     path("admin/", admin.site.urls),
 ]

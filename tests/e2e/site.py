@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Site:
-    """`python -m devcloud.run` in a process of its own."""
+    """`python -m devcloud.run` in a process of its own, with those parameters of the template."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **parameters: str) -> None:
         self.data_dir = data_dir
         port, devcloud_port = _free_ports()
         self.url = f"http://localhost:{port}"
@@ -26,6 +26,7 @@ class Site:
             "PORT": str(port),
             "DEVCLOUD_PORT": str(devcloud_port),
             "DATA_DIR": str(data_dir),
+            "DEVCLOUD_PARAMETERS": " ".join(f"{name}={it}" for name, it in parameters.items()),
         }
         self._process: subprocess.Popen[str] | None = None
 

@@ -1,11 +1,15 @@
-"""/account/: who the API takes the person for, and where they are signed in."""
+"""/account/: who the API takes the person for, where they are signed in, and how they leave."""
 
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from identity.models import BrowserSession
+from identity import pool
+from identity.http import ProviderUnavailable
+from identity.models import BrowserSession, User
+from notes import account_deletion
+from notes.http import RequestTokens
 from tests.notes.conftest import NotesApi
 
 
@@ -69,3 +73,157 @@ class AccountTests:
 
     def test_it_takes_no_post(self, browser: Client) -> None:
         assert browser.post("/account/").status_code == 405
+
+
+class DeleteAccountTests:
+    """Asked for by e-mail address; sessions elsewhere first, the account last."""
+
+    ADDRESS = {"confirm": "Ada@Example.com"}
+
+    @pytest.fixture
+    def deleted(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Whom the user pool was told to delete."""
+        told: list[str] = []
+        monkeypatch.setattr(pool, "delete_person", told.append)
+        return told
+
+    def test_it_says_what_happens_and_does_nothing(
+        self, api: NotesApi, browser: Client, deleted: list[str]
+    ) -> None:
+        page = browser.get("/account/delete/").content.decode()
+
+        assert "This cannot be undone" in page
+        assert "Type ada@example.com to confirm" in page
+        assert (api.requests, deleted, User.objects.count()) == ([], [], 1)
+
+    def test_it_deletes_notes_account_and_person(
+        self, api: NotesApi, browser: Client, deleted: list[str]
+    ) -> None:
+        steps(api, {"deleted": 1000, "remaining": True}, {"deleted": 7, "remaining": False})
+        sub = User.objects.get().sub
+
+        response = browser.post("/account/delete/", self.ADDRESS)
+
+        assert "Your account is deleted" in response.content.decode()
+        assert response["Clear-Site-Data"] == '"cache", "storage"'
+        assert [request.url.partition("/notes")[2] for request in api.requests] == (
+            ["?confirm=all"] * 2
+        )
+        assert deleted == [sub]
+        assert User.objects.count() == BrowserSession.objects.count() == 0
+        assert browser.get("/notes/").status_code == 302
+
+    def test_other_browsers_are_signed_out_before_any_note_goes(
+        self, api: NotesApi, browser: Client, sign_in: Callable[..., Client], deleted: list[str]
+    ) -> None:
+        sign_in()
+        api.answers("DELETE", "/notes", {}, 503)
+
+        browser.post("/account/delete/", self.ADDRESS)
+
+        assert BrowserSession.objects.count() == 1
+
+    def test_other_people_stay(
+        self, api: NotesApi, browser: Client, sign_in: Callable[..., Client], deleted: list[str]
+    ) -> None:
+        sign_in(sub="5f3c1d1e-0000-4000-8000-00000000000b", email="bob@example.com")
+        steps(api, {"deleted": 0, "remaining": False})
+
+        browser.post("/account/delete/", self.ADDRESS)
+
+        assert User.objects.get().email == "bob@example.com"
+        assert BrowserSession.objects.count() == 1
+
+    @pytest.mark.parametrize("typed", ["", "bob@example.com", "delete"])
+    def test_it_wants_the_persons_own_address(
+        self, typed: str, api: NotesApi, browser: Client, deleted: list[str]
+    ) -> None:
+        response = browser.post("/account/delete/", {"confirm": typed})
+
+        assert response.status_code == 422
+        assert (api.requests, deleted, User.objects.count()) == ([], [], 1)
+
+    def test_somebody_without_an_address_types_a_word(
+        self, api: NotesApi, sign_in: Callable[..., Client], _no_waiting: None, deleted: list[str]
+    ) -> None:
+        steps(api, {"deleted": 0, "remaining": False})
+
+        sign_in(email=None).post("/account/delete/", {"confirm": "delete"})
+
+        assert len(deleted) == 1
+
+    def test_many_notes_take_several_pages(
+        self,
+        api: NotesApi,
+        browser: Client,
+        deleted: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(account_deletion, "STEPS_SECONDS", -1)
+        steps(api, {"deleted": 1000, "remaining": True}, {"deleted": 7, "remaining": False})
+
+        page = browser.post("/account/delete/", self.ADDRESS).content.decode()
+
+        assert "not all of them yet" in page
+        assert 'value="Ada@Example.com"' in page
+        assert deleted == []
+        browser.post("/account/delete/", self.ADDRESS)
+        assert len(deleted) == 1
+
+    def test_when_the_api_is_down_the_account_stays(
+        self, api: NotesApi, browser: Client, deleted: list[str]
+    ) -> None:
+        api.answers("DELETE", "/notes", {}, 503)
+
+        response = browser.post("/account/delete/", self.ADDRESS)
+
+        assert response.status_code == 503
+        assert response["Retry-After"]
+        assert b"it goes on where it stopped" in response.content
+        assert (deleted, User.objects.count()) == ([], 1)
+
+    def test_when_the_user_pool_is_down_it_can_be_tried_again(
+        self, api: NotesApi, browser: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def unavailable(sub: str) -> None:
+            raise ProviderUnavailable("ConnectTimeoutError")
+
+        monkeypatch.setattr(pool, "delete_person", unavailable)
+        steps(api, {"deleted": 3, "remaining": False})
+
+        response = browser.post("/account/delete/", self.ADDRESS)
+
+        assert response.status_code == 503
+        assert b"your account is not yet" in response.content
+        assert User.objects.count() == BrowserSession.objects.count() == 1
+
+    def test_a_refused_token_leads_to_sign_in(
+        self, api: NotesApi, browser: Client, deleted: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(RequestTokens, "refreshed_api_token", RequestTokens.api_token)
+        api.answers("DELETE", "/notes", {}, 401)
+
+        assert browser.post("/account/delete/", self.ADDRESS).status_code == 401
+        assert deleted == []
+
+    def test_it_needs_the_forms_token(
+        self, api: NotesApi, careful_browser: Client, deleted: list[str]
+    ) -> None:
+        assert careful_browser.post("/account/delete/", self.ADDRESS).status_code == 403
+        assert (api.requests, deleted) == ([], [])
+
+    def test_it_refuses_strangers(
+        self, api: NotesApi, stranger: Client, deleted: list[str]
+    ) -> None:
+        response = stranger.post("/account/delete/", self.ADDRESS)
+
+        assert response.status_code in {302, 401}
+        assert (api.requests, deleted) == ([], [])
+
+    def test_it_takes_no_put(self, browser: Client) -> None:
+        assert browser.put("/account/delete/").status_code == 405
+
+
+def steps(api: NotesApi, *answers: dict[str, object]) -> None:
+    for answer in answers:
+        api.answers("DELETE", "/notes", {"message": "Notes deleted", **answer})
