@@ -300,8 +300,7 @@ class LogTests:
         browser.get(
             f"{site.url}/?who", headers={"X-Forwarded-For": "6.6.6.6", "User-Agent": "nine"}
         )
-        lines = map(json.loads, site.instance.log("nginx/access.log").splitlines())
-        (entry,) = (line for line in lines if line["user_agent"] == "nine")
+        entry = logged_by(site, browser, "nine")
         assert entry["remote"] == "127.0.0.9"
         assert entry["forwarded_for"] == "6.6.6.6, 127.0.0.9"
 
@@ -309,6 +308,16 @@ class LogTests:
         site.browser().get(f"{site.url}/")
         (log,) = (site.instance.logs / "nginx/healthd").iterdir()
         assert '"/"200"' in log.read_text()
+
+
+def logged_by(site, browser, user_agent):
+    """The access log's entry of that visitor; nginx writes it after the answer is out."""
+    for _ in range(100):
+        lines = map(json.loads, site.instance.log("nginx/access.log").splitlines())
+        if entries := [line for line in lines if line["user_agent"] == user_agent]:
+            return entries[0]
+        browser.get(f"{site.url}/healthz")
+    raise AssertionError(f"nothing was logged of {user_agent}")
 
 
 class RestartTests:
