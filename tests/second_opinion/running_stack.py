@@ -1,0 +1,106 @@
+"""A deployed stack as its callers see it, whatever stands in for AWS."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import requests
+from botocore.config import Config
+
+from tests.devcloud.cognito.browser import Browser
+
+REGION = "eu-central-1"
+CALLBACK = "http://localhost:8000/oidc/callback/"
+PASSWORD = "Right-passw0rd!"
+_VERIFIER = "a-verifier-that-is-long-enough-for-the-rule-of-pkce"
+
+
+def aws_client(service, base):
+    """A boto3 client of a stand-in."""
+    return boto3.client(
+        service,
+        endpoint_url=base,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """Where everything is, and how somebody signs in."""
+
+    base: str
+    api: str
+    user_pool_id: str
+    app_client_id: str
+    app_client_secret: str
+    user_pool: Any
+
+    def add_person(self, email):
+        """A confirmed person whose password is PASSWORD."""
+        self.user_pool.admin_create_user(
+            UserPoolId=self.user_pool_id,
+            Username=email,
+            MessageAction="SUPPRESS",
+            UserAttributes=[
+                {"Name": "email", "Value": email},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+        )
+        self.user_pool.admin_set_user_password(
+            UserPoolId=self.user_pool_id, Username=email, Password=PASSWORD, Permanent=True
+        )
+
+    def authorize(self, **changed):
+        """The page that the browser lands on when sign-in begins."""
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(_VERIFIER.encode()).digest())
+        parameters = {
+            "response_type": "code",
+            "client_id": self.app_client_id,
+            "redirect_uri": CALLBACK,
+            "scope": "openid email",
+            "state": "a-state",
+            "nonce": "a-nonce",
+            "code_challenge": challenge.rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        given = {name: value for name, value in (parameters | changed).items() if value}
+        browser = Browser(self.base)
+        page = browser.open("/oauth2/authorize", **given)
+        return browser, page
+
+    def code_for(self, email, **changed):
+        """The authorization code of a sign-in on the hosted UI."""
+        browser, page = self.authorize(**changed)
+        answer = browser.submit(page, username=email, password=PASSWORD).answer
+        browser.session.close()
+        return answer["code"]
+
+    def token_request(self, secret=None, **fields):
+        """The token endpoint's answer."""
+        return requests.post(
+            f"{self.base}/oauth2/token",
+            data=fields,
+            auth=(self.app_client_id, secret or self.app_client_secret),
+            timeout=20,
+        )
+
+    def exchange(self, code, **changed):
+        """The token endpoint's answer to a code."""
+        fields = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": CALLBACK,
+            "code_verifier": _VERIFIER,
+        }
+        return self.token_request(**(fields | changed))
+
+    def sign_in(self, email):
+        """ID, access and refresh token of this person."""
+        answer = self.exchange(self.code_for(email))
+        answer.raise_for_status()
+        return answer.json()
