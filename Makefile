@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EXAMPLE_ENV := set -a && . ./.env.example && set +a &&
 PACKAGES := notesite notes identity service devcloud infra
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev reset system-packages test lint types django-check check format bundle deploy-check deploy-plan deploy pins
+.PHONY: help setup run dev reset system-packages test campaigns test-clients second-opinion doctor lint types django-check check format bundle deploy-check deploy-plan deploy pins
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,23 @@ system-packages: ## On Debian or Ubuntu as root: the browser, nginx and PostgreS
 
 test: setup system-packages ## The whole suite, browser tests included
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+campaigns: setup system-packages ## The long forms of the tests that are short in the suite: an hour
+	TOKENS=2000 $(BIN)/python -m pytest tests/identity/test_any_token.py
+	INTERLEAVINGS=500 $(BIN)/python -m pytest tests/identity/test_interleavings.py
+	ROUNDS=100 $(BIN)/python -m pytest tests/e2e/test_parallel_refresh.py
+	ROUNDS=200 $(BIN)/python -m pytest tests/e2e/test_lost_nothing.py
+	ROUNDS=20 $(BIN)/python -m pytest tests/e2e/test_lost_nothing_in_chromium.py
+	$(BIN)/python -m tests.devcloud.crash_campaign --writes 1000
+
+test-clients: setup ## Clients of other authors, from npm and PyPI, against devcloud
+	$(BIN)/python -m tests.clients
+
+second-opinion: setup ## The templates and the API contract on a stand-in of other authors
+	$(BIN)/python -m tests.second_opinion
+
+doctor: setup ## Ask the running local site what is wrong
+	set -a && . "$${DATA_DIR:-.local}/web.env" && set +a && $(BIN)/python manage.py doctor
 
 lint: setup ## ruff and cfn-lint
 	$(BIN)/ruff check .

@@ -24,7 +24,8 @@ def pytest_configure() -> None:
     """Static files without a manifest, so that no test depends on an earlier collectstatic."""
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    # And none scans the folder that another process's collectstatic is just writing.
+    settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="notesite-static-"))
     # A file, as locally: threads with connections of their own cannot share one in memory.
     database = Path(tempfile.mkdtemp(prefix="notesite-tests-")) / "test.sqlite3"
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(database)
