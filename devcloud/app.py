@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
+from werkzeug.routing import PathConverter
 
 from devcloud import faults
 from devcloud.api_gateway import LARGEST_BODY, ApiStage
@@ -58,8 +59,14 @@ def _add_stage(app: Flask, stage: ApiStage) -> None:
         given = stage.answer(stage_request(request, prefix))
         return Response(given.body, given.status, list(given.headers))
 
+    class AnyPath(PathConverter):
+        """Line breaks too, which werkzeug's own path leaves out."""
+
+        regex = r"(?s:[^/].*?)"
+
+    app.url_map.converters["any_path"] = AnyPath
     app.add_url_rule(
-        "/execute-api/<path:path>", "execute_api", answer, methods=_METHODS, merge_slashes=False
+        "/execute-api/<any_path:path>", "execute_api", answer, methods=_METHODS, merge_slashes=False
     )
 
 

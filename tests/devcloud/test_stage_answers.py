@@ -62,7 +62,16 @@ class RoutingTests:
     @pytest.mark.parametrize(
         "path",
         [
-            *("/%ff", "/%00", "//open", "/open//", "/..%2fopen", "/open/%2e%2e/open", "/open;a=1"),
+            *(
+                "/%ff",
+                "/%00",
+                "//open",
+                "/open//",
+                "/..%2fopen",
+                "/open/%2e%2e/open",
+                "/open;a=1",
+                "/things/a%0A",
+            ),
             *("/things/", "/{thing}", "/things/%", "/open?%ff=%fe&=&&a", "/open?a=%00"),
         ],
     )

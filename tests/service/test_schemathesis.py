@@ -1,0 +1,14 @@
+"""The API against its own contract, by schemathesis; the campaign has many more cases."""
+
+import pytest
+
+from tests.service.schemathesis_campaign import campaign
+
+pytest.importorskip("schemathesis")
+
+
+class SchemathesisTests:
+    def test_no_answer_breaks_the_contract(self) -> None:
+        outcome = campaign(examples=15, seed=1)
+        assert outcome.returncode == 0, outcome.stdout
+        assert "No issues found" in outcome.stdout
