@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
@@ -24,6 +23,16 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 30
 STOP_SECONDS = 15
+
+# `manage.py migrate` and `manage.py collectstatic` in one process: starting Django takes longest.
+PREPARE = """
+import django
+from django.core.management import call_command
+
+django.setup()
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+"""
 
 WELCOME = """
   Notesite is running:  {web}
@@ -128,9 +137,13 @@ def _start(
     )
     local = _local_environment(public_url, port, data_dir)
     # These need none of devcloud's values, so they use the time that it takes to start.
-    with_placeholders = {**os.environ, **_example_environment(), **local}
-    for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "-v", "0"]):
-        _manage(command, with_placeholders)
+    with_placeholders = {
+        **os.environ,
+        **_example_environment(),
+        **local,
+        "DJANGO_SETTINGS_MODULE": "notesite.settings",
+    }
+    _prepare(with_placeholders)
     _wait_for(f"{devcloud_url}/_local/ready", processes)
     with urlopen(f"{devcloud_url}/_local/environment", timeout=5) as answer:
         stack_outputs: dict[str, str] = json.load(answer)
@@ -190,9 +203,9 @@ def _write_environment(path: Path, variables: dict[str, str]) -> None:
     path.write_text("".join(f"{name}='{value}'\n" for name, value in sorted(variables.items())))
 
 
-def _manage(command: Iterable[str], environment: dict[str, str]) -> None:
+def _prepare(environment: dict[str, str]) -> None:
     outcome = subprocess.run(
-        [sys.executable, "manage.py", *command],
+        [sys.executable, "-c", PREPARE],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -201,7 +214,7 @@ def _manage(command: Iterable[str], environment: dict[str, str]) -> None:
     )
     if outcome.returncode:
         reason = outcome.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise CannotRun(f"manage.py {' '.join(command)} failed: {reason[0]}")
+        raise CannotRun(f"The web application could not be prepared: {reason[0]}")
 
 
 def _wait_for(url: str, processes: Processes) -> None:
