@@ -1,6 +1,8 @@
 """The admin's view of people and their browser sessions; no stored token is shown."""
 
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -36,6 +38,23 @@ class UserAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come into being by signing in."""
+        return False
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class UserPoolGroupAdmin(GroupAdmin):
+    """The groups, to look at: they are the user pool's, and sign-in would undo any change."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return False
 
 

@@ -74,6 +74,11 @@ class AdminSessionsTests:
         assert not User.objects.get(pk=user.pk).is_active
         assert signed_in_client.get("/notes/new/").status_code == 302
 
+    def test_it_offers_no_groups_to_change(self, admin: Client) -> None:
+        """They are the user pool's, and sign-in would undo any change."""
+        assert admin.get("/admin/auth/group/").status_code == 200
+        assert admin.get("/admin/auth/group/add/").status_code == 403
+
     def test_it_changes_no_rights_by_hand(self, admin: Client, signed_in_client: Client) -> None:
         user = User.objects.get(email="ada@example.com")
         admin.post(
