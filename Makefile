@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EXAMPLE_ENV := set -a && . ./.env.example && set +a &&
 PACKAGES := notesite notes identity service devcloud infra
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev reset system-packages test campaigns test-clients second-opinion doctor lint types django-check check format bundle deploy-check deploy-plan deploy pins
+.PHONY: help setup run dev reset system-packages test campaigns test-clients second-opinion bench doctor lint types django-check check format bundle deploy-check deploy-plan deploy pins
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,6 +50,9 @@ test-clients: setup ## Clients of other authors, from npm and PyPI, against devc
 
 second-opinion: setup ## The templates and the API contract on a stand-in of other authors
 	$(BIN)/python -m tests.second_opinion
+
+bench: setup ## How fast devcloud is ready and lists, and its memory
+	$(BIN)/python -m bench.devcloud_bench
 
 doctor: setup ## Ask the running local site what is wrong
 	set -a && . "$${DATA_DIR:-.local}/web.env" && set +a && $(BIN)/python manage.py doctor
