@@ -26,9 +26,12 @@ STOP_SECONDS = 15
 
 # `manage.py migrate` and `manage.py collectstatic` in one process: starting Django takes longest.
 PREPARE = """
+import os
+
 import django
 from django.core.management import call_command
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notesite.settings")
 django.setup()
 call_command("migrate", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
@@ -137,12 +140,7 @@ def _start(
     )
     local = _local_environment(public_url, port, data_dir)
     # These need none of devcloud's values, so they use the time that it takes to start.
-    with_placeholders = {
-        **os.environ,
-        **_example_environment(),
-        **local,
-        "DJANGO_SETTINGS_MODULE": "notesite.settings",
-    }
+    with_placeholders = {**os.environ, **_example_environment(), **local}
     _prepare(with_placeholders)
     _wait_for(f"{devcloud_url}/_local/ready", processes)
     with urlopen(f"{devcloud_url}/_local/environment", timeout=5) as answer:
