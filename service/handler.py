@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -55,7 +56,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         answer = _error_answer(ServiceError(), request)
         entry.mistake(error)
     entry.write(answer.status, time.monotonic() - started)
-    return answer.to_proxy_response()
+    return _readable_elsewhere(answer).to_proxy_response()
 
 
 def _answer(request: Request, entry: log.Entry) -> Answer:
@@ -66,6 +67,20 @@ def _answer(request: Request, entry: log.Entry) -> Answer:
     caller = Caller.from_authorizer(request.authorizer, settings())
     entry.name_owner(caller.owner)
     return operation(notes_store(), caller, request)
+
+
+def _readable_elsewhere(answer: Answer) -> Answer:
+    """With what lets pages of the allowed origin read it.
+
+    https://fetch.spec.whatwg.org/#http-cors-protocol
+    """
+    if not settings().allowed_origins:
+        return answer
+    cors = {
+        "Access-Control-Allow-Origin": settings().allowed_origins,
+        "Access-Control-Expose-Headers": "ETag,Retry-After,x-amzn-RequestId",
+    }
+    return replace(answer, headers={**answer.headers, **cors})
 
 
 def _error_answer(error: ServiceError, request: Request) -> Answer:

@@ -20,6 +20,8 @@ class Settings:
     user_pool_client_ids: frozenset[str]
     trash_days: int
     api_authorizer: ApiAuthorizer
+    # What Access-Control-Allow-Origin says; empty for nothing.
+    allowed_origins: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -32,6 +34,7 @@ class Settings:
             ),
             trash_days=_days(environment, "TRASH_DAYS", default=30),
             api_authorizer=_api_authorizer(environment),
+            allowed_origins=environment.get("ALLOWED_ORIGINS", "").strip(),
         )
 
 

@@ -47,7 +47,9 @@ def keywords(value: Any) -> set[str]:
 
 
 class ContractTests:
-    @pytest.mark.parametrize("conditions", [(), ("TakesAccessTokens",), ("OffersUserSignIn",)])
+    @pytest.mark.parametrize(
+        "conditions", [(), ("TakesAccessTokens",), ("OffersUserSignIn",), ("AllowsOrigins",)]
+    )
     def test_it_is_valid_openapi(self, conditions: tuple[str, ...]) -> None:
         validate(contract(*conditions))
 
@@ -219,6 +221,33 @@ class GatewayTests:
         assert throttled["statusCode"] == 429
 
 
+class CorsTests:
+    """Pages of other origins, where the template's parameter allows one."""
+
+    def test_there_is_nothing_of_it_unless_it_is_allowed(self) -> None:
+        assert "options" not in json.dumps(CONTRACT["paths"])
+        assert "Access-Control" not in json.dumps(CONTRACT)
+
+    def test_each_path_answers_the_preflight_for_its_methods(self) -> None:
+        for path, methods in contract("AllowsOrigins")["paths"].items():
+            preflight = methods["options"]
+            assert not preflight.get("security")
+            headers = preflight["x-amazon-apigateway-integration"]["responses"]["default"]
+            said = headers["responseParameters"]
+            listed = said["method.response.header.Access-Control-Allow-Methods"].strip("'")
+            assert {name.lower() for name in listed.split(",")} == set(methods) - {"options"}, path
+            origin = said["method.response.header.Access-Control-Allow-Origin"]
+            assert origin == {"Fn::Sub": "'${AllowedOrigins}'"}
+
+    def test_a_refusal_of_the_gateway_can_be_read_too(self) -> None:
+        given = contract("AllowsOrigins")["x-amazon-apigateway-gateway-responses"]
+        assert set(given) == {"THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"}
+        for response in given.values():
+            assert response["responseParameters"][
+                "gatewayresponse.header.Access-Control-Allow-Origin"
+            ] == {"Fn::Sub": "'${AllowedOrigins}'"}
+
+
 class IncludeTests:
     """CloudFormation includes the contract in the template."""
 
@@ -228,8 +257,8 @@ class IncludeTests:
 
     def test_it_uses_the_long_form_of_functions_on_resources_of_the_template(self) -> None:
         named = set(re.findall(r"\$\{([A-Za-z]+)", PATH.read_text()))
-        resources = {name for name in named if name != "AWS"}
-        assert resources <= set(template()["Resources"])
+        resources = {name for name in named if name != "AWS"} - set(template()["Parameters"])
+        assert resources and resources <= set(template()["Resources"])
 
     def test_its_choices_are_conditions_of_the_template(self) -> None:
         chosen = set(re.findall(r'"Fn::If": \[\s*"([A-Za-z]+)"', PATH.read_text()))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,24 @@ class ErrorAnswerTests:
         assert line["error"] == "RuntimeError"
         assert line["trace"][-1].endswith(" mistaken")
         assert "secret" not in json.dumps(line)
+
+
+class OtherOriginTests:
+    """Whether pages of another origin can read an answer."""
+
+    def test_none_can_unless_told_otherwise(self, api: NotesApi) -> None:
+        assert not [name for name in api.greet().headers if name.startswith("Access-Control")]
+
+    @pytest.mark.parametrize("if_match", ['"1"', '"9"', None])
+    def test_those_of_the_allowed_origin_can_read_every_answer(
+        self, api: NotesApi, monkeypatch: pytest.MonkeyPatch, if_match: str | None
+    ) -> None:
+        allowed = replace(handler.settings(), allowed_origins="https://app.example.com")
+        monkeypatch.setattr(handler, "settings", lambda: allowed)
+        api.create()
+        headers = api.update(if_match=if_match).headers
+        assert headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+        assert "ETag" in headers["Access-Control-Expose-Headers"]
 
 
 class LogTests:
