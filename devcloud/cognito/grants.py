@@ -111,6 +111,7 @@ class Grants:
             person = self._people.find(session.sub) if session else None
             if session is None or person is None or not person.enabled:
                 raise NotAuthorized("Invalid Refresh Token")
+            self._sessions.note_use(connection, session.origin_jti)
             if app_client.rotates_refresh_tokens:
                 self._sessions.rotate(connection, refresh_token, app_client)
                 new_refresh_token = self._sessions.new_refresh_token(connection, session)

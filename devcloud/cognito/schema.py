@@ -86,6 +86,11 @@ CREATE TABLE IF NOT EXISTS cognito_token_sessions (
     revoked INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS cognito_token_sessions_of ON cognito_token_sessions (sub);
+CREATE TABLE IF NOT EXISTS cognito_session_activity (
+    origin_jti TEXT PRIMARY KEY REFERENCES cognito_token_sessions ON DELETE CASCADE,
+    created_at REAL NOT NULL,
+    last_active_at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS cognito_refresh_tokens (
     secret_hash TEXT PRIMARY KEY,
     origin_jti TEXT NOT NULL REFERENCES cognito_token_sessions ON DELETE CASCADE,

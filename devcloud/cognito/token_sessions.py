@@ -1,6 +1,8 @@
 """What one sign-in to an app client leads to: a family of refresh tokens with one `origin_jti`."""
 
+import hashlib
 import sqlite3
+import string
 import uuid
 from dataclasses import dataclass
 
@@ -9,6 +11,8 @@ from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.errors import RefreshTokenReuse
 from devcloud.cognito.opaque import new_secret, stored
 from devcloud.database import Database
+
+_ID_ALPHABET = string.digits + string.ascii_lowercase
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,21 @@ class TokenSession:
     auth_time: int
     expires_at: float
     revoked: bool
+
+
+@dataclass(frozen=True)
+class ActiveSession:
+    """A live sign-in, since when it is there, and when it was last used to get tokens."""
+
+    session: TokenSession
+    created_at: float
+    last_active_at: float
+
+    @property
+    def session_id(self) -> str:
+        """Its name in the user pool API: `tkn` and 25 lowercase letters and digits."""
+        number = int.from_bytes(hashlib.sha256(self.session.origin_jti.encode()).digest())
+        return "tkn" + "".join(_ID_ALPHABET[number // 36**place % 36] for place in range(25))
 
 
 class TokenSessions:
@@ -67,6 +86,9 @@ class TokenSessions:
                 session.expires_at,
             ),
         )
+        connection.execute(
+            "INSERT INTO cognito_session_activity VALUES (?, ?, ?)", (session.origin_jti, now, now)
+        )
         return session
 
     def new_refresh_token(self, connection: sqlite3.Connection, session: TokenSession) -> str:
@@ -77,6 +99,29 @@ class TokenSessions:
             (stored(secret), session.origin_jti),
         )
         return secret
+
+    def note_use(self, connection: sqlite3.Connection, origin_jti: str) -> None:
+        """Keep that tokens were refreshed now."""
+        connection.execute(
+            "UPDATE cognito_session_activity SET last_active_at = ? WHERE origin_jti = ?",
+            (self._clock.timestamp(), origin_jti),
+        )
+
+    def live_of(self, sub: str) -> list[ActiveSession]:
+        """The sign-ins of a person that are neither revoked nor over, the newest first."""
+        # Sign-ins from before their use was kept are as old as their password.
+        rows = self._database.query(
+            "SELECT session.*, coalesce(created_at, auth_time) AS created_at,"
+            " coalesce(last_active_at, auth_time) AS last_active_at"
+            " FROM cognito_token_sessions AS session"
+            " LEFT JOIN cognito_session_activity USING (origin_jti)"
+            " WHERE sub = ? AND NOT revoked AND expires_at > ? ORDER BY created_at DESC",
+            sub,
+            self._clock.timestamp(),
+        )
+        return [
+            ActiveSession(_session(row), row["created_at"], row["last_active_at"]) for row in rows
+        ]
 
     def find(self, origin_jti: str) -> TokenSession | None:
         rows = self._database.query(

@@ -12,6 +12,7 @@ from devcloud.cognito.api import (
     people,
     people_list,
     pool_description,
+    sessions,
 )
 from devcloud.cognito.api.operation import Access, Operation, Parameters
 from devcloud.cognito.errors import AccessDenied, CognitoError, InvalidParameter, UnknownOperation
@@ -25,6 +26,7 @@ OPERATIONS: dict[str, Operation] = {
     **own_account.OPERATIONS,
     **mfa.OPERATIONS,
     **pool_description.OPERATIONS,
+    **sessions.OPERATIONS,
 }
 
 
