@@ -5,7 +5,6 @@ import fcntl
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -24,23 +23,31 @@ def main(arguments: list[str]) -> int:
     """Serve until SIGTERM or Ctrl-C; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        _run(options.port, options.data_dir, options.template, dict(options.parameter))
+        _run(options)
     except StartError as error:
         print(f"devcloud does not start. {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _run(port: int, data_directory: Path, template: Path, given: Mapping[str, str]) -> None:
+def _run(options: argparse.Namespace) -> None:
+    data_directory: Path = options.data_dir
     told_to_stop = _signal_pipe(signal.SIGTERM, signal.SIGINT)
     with ExitStack() as running:
         running.enter_context(_lock(data_directory))
-        server = _listen(running, port, _THREADS)
+        server = _listen(running, options.port, _THREADS)
         endpoint = _listen(running, 0, _FUNCTION_THREADS)
         # Imported here because it takes a while, and the mistakes above need not wait for it.
         from devcloud.cloud import Cloud
 
-        cloud = Cloud(data_directory, template, given, server.url, endpoint.url)
+        cloud = Cloud(
+            data_directory,
+            options.template,
+            dict(options.parameter),
+            server.url,
+            endpoint.url,
+            mints=options.mint,
+        )
         running.callback(cloud.stop)
         endpoint.start(cloud.app)
         server.start(cloud.app)
@@ -98,6 +105,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME=VALUE",
         help="a parameter of the template; may be repeated",
+    )
+    parser.add_argument(
+        "--mint",
+        action="store_true",
+        help="sign wrong tokens on request at /_local/mint; for tests only",
     )
     return parser
 

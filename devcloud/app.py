@@ -13,6 +13,7 @@ from devcloud.aws_api import DYNAMODB, AwsApi
 from devcloud.clock import Clock
 from devcloud.cognito import UserPool, create_blueprint
 from devcloud.faults import Fault, FaultRefused, Faults
+from devcloud.mint import Mint, MintedToken, MintRefused
 from devcloud.stage_request import stage_request
 
 _LOOPBACK_NAMES = {"127.0.0.1", "localhost"}
@@ -26,8 +27,12 @@ def create_app(
     aws_api: AwsApi,
     environment: dict[str, str],
     clock: Clock,
+    mint: Mint | None = None,
 ) -> Flask:
-    """The application; ``environment`` is what the web application takes from the stack."""
+    """The application; ``environment`` is what the web application takes from the stack.
+
+    Without a ``mint`` wrong tokens are refused to whoever asks for them.
+    """
     app = Flask(__name__, static_folder=None)
     active = Faults()
     app.before_request(_refuse_other_hosts)
@@ -36,6 +41,7 @@ def create_app(
     app.add_url_rule("/", "aws_api", lambda: aws_api.answer(request), methods=["POST"])
     _add_local(app, active, environment, clock)
     _add_signing_keys(app, pool)
+    _add_mint(app, mint)
     app.register_blueprint(create_blueprint(pool))
     return app
 
@@ -138,6 +144,18 @@ def _add_signing_keys(app: Flask, pool: UserPool) -> None:
     def rotate() -> Response:
         pool.rotate_signing_keys()
         return _json(pool.jwks())
+
+
+def _add_mint(app: Flask, mint: Mint | None) -> None:
+    @app.post("/_local/mint")
+    def wrong_token() -> Response:
+        if mint is None:
+            return _json({"message": "Start devcloud with --mint to have wrong tokens made."}, 403)
+        try:
+            wish = MintedToken.from_json(request.get_json(silent=True))
+            return _json({"token": mint.make(wish)})
+        except MintRefused as refused:
+            return _json({"message": str(refused)}, 400)
 
 
 def _json(value: Any, status: int = 200) -> Response:

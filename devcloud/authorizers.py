@@ -47,6 +47,7 @@ def authorize_by_user_pool(
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
     """
     claims = _verified_claims(bearer_token(request.header(authorizer.header)), issuer)
+    _check_times(claims)
     if float(claims.get("exp", 0)) <= clock.timestamp():
         raise GatewayError("UNAUTHORIZED", "The incoming token has expired")
     if scopes:
@@ -82,6 +83,15 @@ def claim_text(name: str, value: Any) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value)
     return str(value)
+
+
+def _check_times(claims: Mapping[str, Any]) -> None:
+    """Refuse times that cannot be spelled out; no user pool signs them, but `--mint` does."""
+    try:
+        for name in ("exp", "iat"):
+            datetime.fromtimestamp(float(claims.get(name, 0)), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise GatewayError("UNAUTHORIZED") from None
 
 
 def _verified_claims(token: str, issuer: TokenIssuer) -> dict[str, Any]:

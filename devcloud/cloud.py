@@ -16,6 +16,7 @@ from devcloud.dynamodb import DynamoDB
 from devcloud.dynamodb_items import ItemStore
 from devcloud.errors import StartError
 from devcloud.functions import Functions
+from devcloud.mint import Mint
 from devcloud.permissions import role_policies
 from devcloud.physical_ids import PhysicalIds
 from devcloud.services import api_stage, user_pool
@@ -33,7 +34,7 @@ _UPKEEP_SECONDS = 30.0
 
 
 class Cloud:
-    """The stack of a template, served by ``app``.
+    """The stack of a template, served by ``app``; with ``mints`` it signs wrong tokens too.
 
     Raises StartError when the template, the contract or the parameters are wrong.
     """
@@ -45,6 +46,8 @@ class Cloud:
         given: Mapping[str, str],
         base_url: str,
         function_endpoint: str,
+        *,
+        mints: bool = False,
     ) -> None:
         template = read_template(template_path)
         database = Database(data_directory / "devcloud.sqlite3")
@@ -67,6 +70,7 @@ class Cloud:
             aws_api=AwsApi(self._dynamodb, pool, self._functions.credentials, role_policies(stack)),
             environment=web_environment(stack, addresses),
             clock=clock,
+            mint=Mint(pool) if mints else None,
         )
 
     def start(self) -> None:

@@ -64,13 +64,17 @@ class SigningKeys:
 
     def sign(self, token_use: str, claims: dict[str, object]) -> str:
         """A JWT whose header has `kid` and `alg` and nothing else, as Cognito's."""
-        key = next(key for key in self._keys if key.token_use == token_use)
+        key = self.current(token_use)
         return jwt.encode(
             claims,
             key.private_key,
             algorithm="RS256",
             headers={"kid": key.kid, "typ": None},
         )
+
+    def current(self, token_use: str) -> SigningKey:
+        """The key that signs tokens of that use now."""
+        return next(key for key in self._keys if key.token_use == token_use)
 
     def public_key(self, kid: str, token_use: str) -> rsa.RSAPublicKey | None:
         """The key that verifies a token of that use."""

@@ -16,13 +16,14 @@ NOTES_TEMPLATE = ROOT / "infra" / "backend.yaml"
 _START_SECONDS = 60
 
 
-def command(data_dir, *, port=0, template=NOTES_TEMPLATE, **parameters):
+def command(data_dir, *, port=0, template=NOTES_TEMPLATE, mint=False, **parameters):
     """How devcloud is started."""
     given = {"WebAppUrl": "http://localhost:8000", **parameters}
     return [
         *(sys.executable, "-W", "error", "-m", "devcloud", "--port", str(port)),
         *("--data-dir", str(data_dir), "--template", str(template)),
         *(f"--parameter={name}={value}" for name, value in given.items()),
+        *(["--mint"] if mint else []),
     ]
 
 
