@@ -44,6 +44,8 @@ campaigns: setup system-packages ## The long forms of the tests that are short i
 	ROUNDS=200 $(BIN)/python -m pytest tests/e2e/test_lost_nothing.py
 	ROUNDS=20 $(BIN)/python -m pytest tests/e2e/test_lost_nothing_in_chromium.py
 	$(BIN)/python -m tests.devcloud.crash_campaign --writes 1000
+	$(BIN)/python -m tests.service.schemathesis_campaign 1000
+	$(BIN)/python -m tests.service.table_cost
 
 test-clients: setup ## Clients of other authors, from npm and PyPI, against devcloud
 	$(BIN)/python -m tests.clients
