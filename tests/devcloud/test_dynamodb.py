@@ -332,6 +332,22 @@ class LimitTests:
         assert error(answer) == "ValidationException"
         assert call.get("a") is None
 
+    def test_names_count_to_the_400_kb(self, call):
+        answer = call("PutItem", 400, Item={**key("a"), "n" * 409_600: {"S": "x"}})
+        assert error(answer) == "ValidationException"
+
+    @pytest.mark.parametrize(("length", "status"), [(0, 400), (1, 200), (1024, 200), (1025, 400)])
+    def test_a_sort_key_has_1_to_1024_bytes(self, call, length, status):
+        call("PutItem", status, Item=item("x" * length))
+
+    @pytest.mark.parametrize(("length", "status"), [(4096, 200), (4097, 400)])
+    def test_an_expression_has_at_most_4_kb(self, call, length, status):
+        expression = f"attribute_not_exists({'a' * (length - 22)})"
+        assert len(expression) == length
+        answer = call("PutItem", status, Item=item("a"), ConditionExpression=expression)
+        if status == 400:
+            assert error(answer) == "ValidationException"
+
     @pytest.mark.parametrize("operation", ["TransactWriteItems", "CreateTable", "Nonsense"])
     def test_what_is_not_imitated_is_refused(self, call, operation):
         answer = call(operation, 400)

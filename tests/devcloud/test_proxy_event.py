@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 import requests
+
+from devcloud.proxy_event import proxy_answer
 
 KEYS = {
     "resource",
@@ -93,3 +96,13 @@ class ProxyEventTests:
 
     def test_stage_variables_come_from_the_template(self, echo):
         assert event(echo)["stageVariables"] == {"colour": "green"}
+
+
+class BinaryAnswerTests:
+    @pytest.mark.parametrize(
+        ("accept", "body"),
+        [("image/png", b"hello"), ("text/html", b"aGVsbG8="), (None, b"aGVsbG8=")],
+    )
+    def test_base64_is_decoded_when_the_accepted_type_is_binary(self, accept, body):
+        result = {"body": "aGVsbG8=", "isBase64Encoded": True}
+        assert proxy_answer(result, accept, ("image/png",)).body == body

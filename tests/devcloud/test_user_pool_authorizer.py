@@ -8,6 +8,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from devcloud.authorizers import claim_text
+from tests.devcloud.sign_in import sign_in
 
 UNAUTHORIZED = '{"message":"Unauthorized"}'
 
@@ -96,6 +97,22 @@ class AcceptanceTests:
     @pytest.mark.parametrize("kind", ["id_token", "access_token"])
     def test_the_validation_expression_is_held_against_the_audience(self, echo, tokens, kind):
         assert get(echo, "/audience", tokens[kind]).text == UNAUTHORIZED
+
+    def test_it_goes_on_taking_a_revoked_sign_ins_token_until_it_expires(self, echo):
+        """It looks at signature and times alone, and asks the pool nothing."""
+        own = sign_in(echo)
+        client = (echo.environment["OIDC_RP_CLIENT_ID"], echo.environment["OIDC_RP_CLIENT_SECRET"])
+        revoked = requests.post(
+            f"{echo.base}/oauth2/revoke",
+            data={"token": own["refresh_token"]},
+            auth=client,
+            timeout=10,
+        )
+        assert revoked.status_code == 200
+        headers = {"Authorization": f"Bearer {own['access_token']}"}
+        url = f"{echo.base}/oauth2/userInfo"
+        assert requests.get(url, headers=headers, timeout=10).status_code == 401
+        assert get(echo, "/secured", own["id_token"]).status_code == 200
 
     def test_security_at_the_root_of_the_contract_is_ignored(self, echo):
         assert get(echo, "/open").status_code == 200

@@ -96,3 +96,15 @@ def test_messages_are_the_pool_s_own(new_site):
     site.pool.accounts.sign_up("a@example.com", "Correct-horse-7", {})
     mail = site.pool.mailbox.newest_first()[0]
     assert (mail.subject, mail.body) == ("Welcome", f"Use {mail.code} to begin.")
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_a_callback_may_be_http_on_this_machine(host):
+    url = f"http://{host}/oidc/callback/"
+    assert client(CallbackURLs=[url]).callback_urls == (url,)
+
+
+def test_an_app_client_tells_who_exists_unless_it_is_told_not_to():
+    properties = client_properties()
+    del properties["PreventUserExistenceErrors"]
+    assert not app_client(AppClientInput("id", None, properties)).hides_unknown_people

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from tests.devcloud.cognito.site import EMAIL, POOL_ID
+from tests.devcloud.cognito.site import CLIENT_ID, EMAIL, POOL_ID
 
 
 def user_info(site, authorization=None):
@@ -109,3 +109,10 @@ def test_after_a_rotation_new_keys_sign_and_old_tokens_still_verify(site, alice,
     assert site.verified(old)["sub"] == site.verified(new)["sub"] == alice.sub
     assert old.split(".")[0] != new.split(".")[0]
     assert len(site.pool.jwks()["keys"]) == 4
+
+
+def test_a_token_of_the_api_is_refused(site, alice):
+    app_client = site.pool.app_clients[CLIENT_ID]
+    granted = site.pool.grants.sign_in(app_client, alice)
+    answer = user_info(site, f"Bearer {granted.tokens.access_token}")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")

@@ -141,3 +141,29 @@ def test_signing_out_everywhere_ends_the_token_itself(site, token, call):
     call.open("global_sign_out", AccessToken=token)
     error = call.open_fails("get_user", AccessToken=token)
     assert error == ("NotAuthorizedException", "Invalid Access Token")
+
+
+def test_a_sign_up_can_be_confirmed_fifteen_times_an_hour(site, call):
+    call.open("sign_up", Password=PASSWORD, **ADDRESSED)
+    code = site.newest_code()
+    wrong = {**ADDRESSED, "ConfirmationCode": "000000" if code != "000000" else "000001"}
+    errors = [call.open_fails("confirm_sign_up", **wrong)[0] for _ in range(16)]
+    assert errors == ["CodeMismatchException"] * 15 + ["LimitExceededException"]
+    error = call.open_fails("confirm_sign_up", **ADDRESSED, ConfirmationCode=code)
+    assert error[0] == "LimitExceededException"
+    site.pool.clock.move(3601)
+    call.open("confirm_sign_up", **ADDRESSED, ConfirmationCode=code)
+
+
+def test_a_sign_up_code_can_be_sent_again_five_times_an_hour(site, call):
+    call.open("sign_up", Password=PASSWORD, **ADDRESSED)
+    outcomes = []
+    for _ in range(6):
+        try:
+            call.open("resend_confirmation_code", **ADDRESSED)
+            outcomes.append("sent")
+        except call.client.exceptions.LimitExceededException:
+            outcomes.append("refused")
+    assert outcomes == ["sent"] * 5 + ["refused"]
+    site.pool.clock.move(3601)
+    call.open("resend_confirmation_code", **ADDRESSED)
