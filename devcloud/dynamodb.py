@@ -37,7 +37,6 @@ _READS = {
 }
 # DynamoDB leaves items alone whose time was over five years ago.
 _LONGEST_AGO = 5 * 365 * 24 * 3600
-
 # AWS, service quotas: moto lets longer ones pass.
 _LONGEST_EXPRESSION = 4096
 
@@ -144,8 +143,9 @@ class DynamoDB:
             payload = None
         if not isinstance(payload, dict):
             return Answer.error(400, "SerializationException", "The body is no JSON object.")
-        for name, value in payload.items():
-            if name.endswith("Expression") and len(str(value).encode()) > _LONGEST_EXPRESSION:
+        for name in [name for name in payload if name.endswith("Expression")]:
+            # JSON can hold half a surrogate pair.
+            if len(str(payload[name]).encode(errors="surrogatepass")) > _LONGEST_EXPRESSION:
                 text = f"Invalid {name}: Expression size has exceeded the maximum allowed size"
                 return Answer.error(400, "ValidationException", text)
         with self._lock:
