@@ -1,5 +1,7 @@
 """What every test can ask for: the user pool at the wire, and somebody signed in."""
 
+import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,12 +14,24 @@ import responses
 from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 from time_machine import TimeMachineFixture
 
 from identity import jwks, people, sessions
 from identity.encryption import TokenSet
 from identity.verify import verify_id_token
 from tests import builders
+
+CHROMIUM = shutil.which("chromium")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def pytest_configure() -> None:
@@ -29,6 +43,19 @@ def pytest_configure() -> None:
     # A file, as locally: threads with connections of their own cannot share one in memory.
     database = Path(tempfile.mkdtemp(prefix="notesite-tests-")) / "test.sqlite3"
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(database)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests of the process: Playwright can be started once."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no chromium: make system-packages installs it")
+        pytest.skip("there is no chromium; make system-packages says how to install it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -39,6 +39,6 @@ class TwoTabsTests:
         page.get_by_label("Title").fill("Only once")
         page.locator("textarea[name=note]").fill("text")
         page.get_by_role("button", name="Save", exact=True).dblclick()
-        page.wait_for_load_state()
+        expect(page.get_by_role("heading", name="Only once", level=1)).to_be_visible()
         page.goto(f"{site.url}/notes/?q=only+once")
         expect(page.get_by_role("link", name="Only once")).to_have_count(1)

@@ -1,20 +1,12 @@
 """The hosted UI in a real browser, on the way into an application and back."""
 
-import os
-import shutil
 import threading
 from urllib.parse import urlencode
 
 import pytest
 from cheroot.wsgi import Server
-from playwright.sync_api import sync_playwright
 
 from tests.devcloud.cognito.site import EMAIL, PASSWORD, authorization
-
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and "CI" not in os.environ, reason="there is no Chromium"
-)
 
 
 def application(environ, start_response):
@@ -34,15 +26,6 @@ def callback():
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(chromium):
     page = chromium.new_page(viewport={"width": 390, "height": 844})
@@ -58,11 +41,14 @@ def test_signing_up_by_keyboard_ends_in_the_application(new_site, callback, page
     page.goto(f"{site.base}/oauth2/authorize?{urlencode(query)}")
     page.get_by_role("link", name="Create an account").click()
     page.get_by_role("heading", name="Create an account").wait_for()
+    # The page puts the cursor there by itself, a moment after it can be seen.
+    page.locator("#username:focus").wait_for()
     page.keyboard.type(EMAIL)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Confirm your e-mail address").wait_for()
+    page.locator("#code:focus").wait_for()
     page.keyboard.type(site.newest_code())
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="You are in the application").wait_for()
