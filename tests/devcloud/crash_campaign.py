@@ -11,6 +11,7 @@ import tempfile
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 import requests
 
@@ -134,7 +135,7 @@ def _outcome(devcloud, token, ledger, kills):
         listed = _listed(session, devcloud.api)
         missing, changed = [], []
         for noteid, version in ledger.acknowledged.items():
-            answer = session.get(f"{devcloud.api}/notes/{noteid}", timeout=20)
+            answer = _patient_get(session, f"{devcloud.api}/notes/{noteid}")
             if answer.status_code != 200 or answer.json()["version"] < version:
                 missing.append(noteid)
                 continue
@@ -147,11 +148,19 @@ def _outcome(devcloud, token, ledger, kills):
     return Outcome(ledger.writes, kills, missing + unlisted, doubled + unknown, changed)
 
 
+def _patient_get(session, url):
+    """The answer; asked again while the stage's throttling refuses to look."""
+    while True:
+        answer = session.get(url, timeout=20)
+        if answer.status_code != 429:
+            return answer
+
+
 def _listed(session, api):
     found, cursor = [], None
     while True:
         params = {"limit": 100} | ({"cursor": cursor} if cursor else {})
-        page = session.get(f"{api}/notes", params=params, timeout=20).json()
+        page = _patient_get(session, f"{api}/notes?{urlencode(params)}").json()
         found += [note["noteid"] for note in page["notes"]]
         cursor = page["cursor"]
         if cursor is None:
