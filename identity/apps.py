@@ -1,5 +1,7 @@
 """The app, and the admin site that signs in through Cognito."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
@@ -8,7 +10,8 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
-        from identity import checks  # noqa: F401  importing registers them
+        # Importing registers the checks.
+        import_module("identity.checks")
 
 
 class AdminConfig(admin_apps.AdminConfig):

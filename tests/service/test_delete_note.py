@@ -23,7 +23,7 @@ class DeleteNoteTests:
     def test_the_table_gives_the_item_up_after_30_days(self, api: NotesApi, table: object) -> None:
         api.create()
         api.delete()
-        (item,) = table.scan()["Items"]  # type: ignore[attr-defined]
+        (item,) = table.scan()["Items"]
         assert item["expires_at"] == 1795249800 + 30 * 24 * 60 * 60
 
     def test_a_repetition_changes_nothing(self, api: NotesApi) -> None:
