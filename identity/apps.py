@@ -1,9 +1,8 @@
-"""The app, and the admin site that signs in through Cognito."""
+"""The app."""
 
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.contrib.admin import apps as admin_apps
 
 
 class IdentityConfig(AppConfig):
@@ -12,8 +11,3 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers the checks.
         import_module("identity.checks")
-
-
-class AdminConfig(admin_apps.AdminConfig):
-    default = False
-    default_site = "identity.admin_site.CognitoAdminSite"

@@ -10,14 +10,14 @@ import time
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
+
+from identity import signed_cookies
 
 MAX_AGE_SECONDS = 600
 MAX_ATTEMPTS = 10
 # All attempts together have to fit into one request's headers.
 MAX_NEXT_LENGTH = 200
-SALT = "identity.attempts"
 
 
 @dataclass(frozen=True)
@@ -46,36 +46,25 @@ def remember(request: HttpRequest, response: HttpResponse, attempt: Attempt) -> 
     """Put the attempt into the browser; the oldest go when there are too many."""
     ours = sorted(name for name in request.COOKIES if name.startswith(_prefix()))
     for name in ours[: max(0, len(ours) - MAX_ATTEMPTS + 1)]:
-        _delete(response, name)
-    response.set_cookie(
-        f"{_prefix()}{int(time.time())}-{_label(attempt.state)}",
-        signing.dumps(asdict(attempt), salt=SALT),
-        max_age=MAX_AGE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+        signed_cookies.delete(response, name)
+    name = f"{_prefix()}{int(time.time())}-{_label(attempt.state)}"
+    signed_cookies.put(response, name, asdict(attempt), max_age=MAX_AGE_SECONDS)
 
 
 def find(request: HttpRequest) -> Attempt | None:
     """The attempt that the callback's ``state`` belongs to, if this browser began it lately."""
     state = request.GET.get("state", "")
     for name in _names(request, state):
-        try:
-            attempt = Attempt(
-                **signing.loads(request.COOKIES[name], salt=SALT, max_age=MAX_AGE_SECONDS)
-            )
-        except signing.BadSignature:
-            continue
-        if secrets.compare_digest(attempt.state.encode(), state.encode()):
-            return attempt
+        values = signed_cookies.get(request, name, max_age=MAX_AGE_SECONDS)
+        if values and secrets.compare_digest(values["state"].encode(), state.encode()):
+            return Attempt(**values)
     return None
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
     """End the attempt of the callback's ``state``: a state is good for one callback."""
     for name in _names(request, request.GET.get("state", "")):
-        _delete(response, name)
+        signed_cookies.delete(response, name)
 
 
 def _names(request: HttpRequest, state: str) -> list[str]:
@@ -91,14 +80,3 @@ def _prefix() -> str:
 
 def _label(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()[:16]
-
-
-def _delete(response: HttpResponse, name: str) -> None:
-    response.set_cookie(
-        name,
-        max_age=0,
-        expires="Thu, 01 Jan 1970 00:00:00 GMT",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )

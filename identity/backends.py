@@ -5,11 +5,12 @@ from typing import Any
 
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
-from identity import people, provider
+from cognito import provider
+from cognito.verify import IdTokenClaims, IdTokenRefused, verify_id_token
+from identity import people
 from identity.encryption import TokenSet
 from identity.models import User
 from identity.public_urls import callback_url
-from identity.verify import IdTokenClaims, IdTokenRefused, verify_id_token
 
 
 class CognitoBackend(OIDCAuthenticationBackend):

@@ -5,8 +5,9 @@ import logging
 from django.db import transaction
 from django.db.models import QuerySet
 
-from identity import encryption, provider
-from identity.http import ProviderUnavailable
+from cognito import provider
+from cognito.http import ProviderUnavailable
+from identity import encryption
 from identity.models import BrowserSession
 
 logger = logging.getLogger(__name__)

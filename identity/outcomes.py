@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from identity import signed_cookies
+
 MAX_AGE_SECONDS = 300
-SALT = "identity.outcomes"
 
 
 @dataclass(frozen=True)
@@ -26,23 +26,12 @@ class Outcome:
 
 def remember(response: HttpResponse, outcome: Outcome) -> None:
     """Put the outcome into the browser, for the few redirects until the page."""
-    response.set_cookie(
-        _cookie(),
-        signing.dumps(asdict(outcome), salt=SALT),
-        max_age=MAX_AGE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    signed_cookies.put(response, _cookie(), asdict(outcome), max_age=MAX_AGE_SECONDS)
 
 
 def find(request: HttpRequest) -> Outcome:
     """The outcome of the sign-out that led here, or that of an ordinary one."""
-    try:
-        value = request.COOKIES.get(_cookie(), "")
-        return Outcome(**signing.loads(value, salt=SALT, max_age=MAX_AGE_SECONDS))
-    except signing.BadSignature:
-        return Outcome()
+    return Outcome(**signed_cookies.get(request, _cookie(), max_age=MAX_AGE_SECONDS) or {})
 
 
 def _cookie() -> str:

@@ -7,8 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from cognito.verify import IdTokenClaims
 from identity.models import User
-from identity.verify import IdTokenClaims
 
 
 def person(claims: IdTokenClaims) -> User:

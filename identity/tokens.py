@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
-from identity import encryption, events, people, provider
+from cognito import provider
+from cognito.http import ProviderUnavailable
+from cognito.verify import IdTokenRefused, verify_id_token
+from identity import encryption, events, people
 from identity.encryption import TokenSet
-from identity.http import ProviderUnavailable
 from identity.models import BrowserSession, User
 from identity.sessions import SessionStore, token_columns
-from identity.verify import IdTokenRefused, verify_id_token
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,5 @@
 """Sign-in, sign-out, and the pages that say what happened."""
 
-import logging
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,17 +18,18 @@ from mozilla_django_oidc.views import (
     OIDCAuthenticationRequestView,
 )
 
+from cognito.http import ProviderUnavailable
+from cognito.provider import GrantRefused
+from cognito.verify import IdTokenRefused
 from identity import attempts, events, outcomes, sessions
 from identity.attempts import Attempt
 from identity.backends import CognitoBackend
 from identity.ending import end_all, end_session
-from identity.http import ProviderUnavailable
+from identity.failures import sign_in_failed
 from identity.models import BrowserSession
 from identity.navigation import safe_path, sign_in_url
 from identity.outcomes import Outcome
-from identity.provider import GrantRefused
 from identity.public_urls import callback_url, cognito_sign_out_url
-from identity.verify import IdTokenRefused
 
 
 class AuthenticationRequestView(OIDCAuthenticationRequestView):
@@ -92,57 +92,6 @@ class CallbackView(OIDCAuthenticationCallbackView):
         sessions.begin(request, user, backend.token_set)
         events.record(request, "sign_in")
         return HttpResponseRedirect(attempt.next_url or resolve_url(settings.LOGIN_REDIRECT_URL))
-
-
-# What a person is told for each cause: status, headline, explanation.
-FAILURES = {
-    "attempt_unknown": (
-        400,
-        "This sign-in is no longer valid",
-        "It is older than ten minutes, was finished already, or was begun in another browser.",
-    ),
-    "provider_error": (
-        400,
-        "The sign-in was not finished",
-        "The sign-in page sent you back without signing you in.",
-    ),
-    # Nothing was wrong with the request, and nothing of this site failed.
-    "provider_unavailable": (
-        200,
-        "The sign-in service does not answer",
-        "Nothing is wrong with your account. Please try again in a moment.",
-    ),
-    "code_refused": (
-        400,
-        "This sign-in is no longer valid",
-        "The sign-in service did not accept it any more. A fresh start helps.",
-    ),
-    "id_token_refused": (
-        400,
-        "The sign-in could not be verified",
-        "The sign-in service's answer did not pass our checks, so nobody was signed in.",
-    ),
-    "not_accepted": (
-        403,
-        "This account cannot sign in here",
-        "It was deactivated. An administrator can activate it again.",
-    ),
-}
-
-
-def sign_in_failed(
-    request: HttpRequest, cause: str, next_url: str, detail: str = ""
-) -> HttpResponse:
-    """The page that says what happened and offers a fresh start to the same place."""
-    status, headline, explanation = FAILURES[cause]
-    events.record(request, "sign_in_failed", level=logging.WARNING, cause=cause, detail=detail)
-    context = {
-        "headline": headline,
-        "explanation": explanation,
-        "next_url": sign_in_url(next_url),
-        "request_id": getattr(request, "request_id", ""),
-    }
-    return render(request, "identity/sign_in_failed.html", context, status=status)
 
 
 @require_POST

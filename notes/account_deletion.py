@@ -13,9 +13,9 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from identity import pool
+from cognito import pool
+from cognito.http import ProviderUnavailable
 from identity.ending import end_all
-from identity.http import ProviderUnavailable
 from identity.models import BrowserSession, User
 from identity.public_urls import cognito_sign_out_url
 from notes.failures import failure_of

@@ -8,6 +8,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
+OURS = ("cognito", "identity", "notes", "notesite", "gunicorn.error")
 
 
 def configuration(level: str) -> dict[str, Any]:
@@ -35,9 +36,7 @@ def configuration(level: str) -> dict[str, Any]:
             }
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {
-            name: {"level": level} for name in ("identity", "notes", "notesite", "gunicorn.error")
-        }
+        "loggers": {name: {"level": level} for name in OURS}
         | {
             # Django's own handlers would send mail or print a second time.
             "django": {"handlers": [], "level": "INFO", "propagate": True},

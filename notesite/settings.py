@@ -62,7 +62,8 @@ for _key in SESSION_ENCRYPTION_KEYS:
 INSTALLED_APPS = [
     "notes",
     "identity",
-    "identity.apps.AdminConfig",
+    "administration",
+    "administration.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

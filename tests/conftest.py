@@ -15,12 +15,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
-from identity import jwks, people, sessions
+from cognito import jwks
+from cognito.verify import verify_id_token
+from identity import people, sessions
 from identity.encryption import TokenSet
-from identity.verify import verify_id_token
 from tests import builders
+from tests.identity.hostile_provider import HostileProvider
 
 CHROMIUM = shutil.which("chromium")
 CHROMIUM_FLAGS = [
@@ -72,6 +75,20 @@ def wire() -> Iterator[responses.RequestsMock]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.get(settings.OIDC_OP_JWKS_ENDPOINT, json=builders.jwks())
         yield mock
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[HostileProvider]:
+    """The site's user pool, on a real socket, valid until a test makes it hostile."""
+    hostile = HostileProvider()
+    for name, value in hostile.settings().items():
+        setattr(settings, name, value)
+    # What waits for it is to wait no longer than a test should take.
+    settings.OIDC_TIMEOUT = 0.5
+    jwks.forget()
+    with hostile.running():
+        yield hostile
+    jwks.forget()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.test import Client
 
-from identity import jwks
 from identity.models import BrowserSession, User
 from tests.identity.hostile_provider import HostileProvider
 
@@ -70,7 +69,3 @@ def nothing_is_left(client: Client) -> bool:
         and not User.objects.exists()
         and not client.cookies.get(settings.SESSION_COOKIE_NAME)
     )
-
-
-def forget_keys() -> None:
-    jwks.forget()

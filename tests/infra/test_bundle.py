@@ -122,6 +122,8 @@ class NotesiteBundleTests:
             "identity",
             "manage.py",
             "notes",
+            "administration",
+            "cognito",
             "notesite",
             "requirements.txt",
             "static",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from identity import pool
-from identity.http import ProviderUnavailable
+from cognito import pool
+from cognito.http import ProviderUnavailable
 from identity.models import BrowserSession, User
 from notes import account_deletion
 from notes.http import RequestTokens

@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 
-from identity import pool
-from identity.http import ProviderUnavailable, call
+from cognito import pool
+from cognito.http import ProviderUnavailable, call
+from cognito.verify import LEEWAY_SECONDS
 from identity.public_urls import callback_url, signed_out_url
-from identity.verify import LEEWAY_SECONDS
 
 NEEDED = "cognito-idp:DescribeUserPoolClient"
 

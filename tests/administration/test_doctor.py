@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from identity import pool
+from cognito import pool
 from identity.checks import time_outs
 from tests.identity.hostile_provider import HostileProvider, Reply
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from identity.http import Answer, ProviderUnavailable, call
+from cognito.http import Answer, ProviderUnavailable, call
 
 # RFC 6749, section 5.2, with Cognito's own; anything else is not repeated in a log.
 KNOWN_ERRORS = {

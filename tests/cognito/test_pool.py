@@ -1,4 +1,4 @@
-"""identity.pool: what is asked of cognito-idp, and what its answers mean."""
+"""cognito.pool: what is asked of cognito-idp, and what its answers mean."""
 
 import ast
 import inspect
@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 from botocore.stub import Stubber
 
-from identity import pool
-from identity.http import ProviderUnavailable
+from cognito import pool
+from cognito.http import ProviderUnavailable
 from tests.test_repository import files, imported, text
 
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from identity.doctor import findings
+from administration.doctor import findings
 
 MARKS = {True: "good", False: "BAD ", None: "?   "}
 

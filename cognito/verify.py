@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from identity import jwks
+from cognito import jwks
 
 LEEWAY_SECONDS = 60
 # Cognito lets an ID token last for a day at most.

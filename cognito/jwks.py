@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from jwt import PyJWK, PyJWTError
 
-from identity.http import ProviderUnavailable, call
+from cognito.http import ProviderUnavailable, call
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ import pytest
 import responses
 from django.conf import settings
 
-from identity.http import ProviderUnavailable
-from identity.jwks import FRESH_SECONDS, REFETCH_SECONDS, RETRY_SECONDS, SigningKeys
-from identity.verify import IdTokenRefused, verify_id_token
+from cognito.http import ProviderUnavailable
+from cognito.jwks import FRESH_SECONDS, REFETCH_SECONDS, RETRY_SECONDS, SigningKeys
+from cognito.verify import IdTokenRefused, verify_id_token
 from tests import builders
 
 NOW = int(time.time())

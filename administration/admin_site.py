@@ -32,7 +32,7 @@ class CognitoAdminSite(AdminSite):
             return redirect(sign_in_url(next_url))
         if self.has_permission(request):
             return redirect(next_url)
-        return render(request, "identity/not_staff.html", {"user": request.user}, status=403)
+        return render(request, "administration/not_staff.html", {"user": request.user}, status=403)
 
     def logout(  # type: ignore[override]  # the stubs promise a template, Django any answer
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

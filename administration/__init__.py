@@ -1,0 +1,1 @@
+"""For admins and the engineer on duty: Django admin, and what is found out by asking."""
