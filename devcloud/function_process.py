@@ -45,7 +45,10 @@ class Invocation:
 
 
 class FunctionProcess:
-    """A running handler that answers invocations over a socket.
+    """A running, loaded handler that answers invocations over a socket.
+
+    Raises FunctionFailed when it cannot be started or loaded. What ends it before its time is
+    said in the log, in Lambda's words.
 
     The process sees nothing of devcloud's environment, and it ends when devcloud ends, also by
     ``kill -9``, because its end of the socket is then closed.
@@ -60,47 +63,48 @@ class FunctionProcess:
     ) -> None:
         self._socket, theirs = socket.socketpair()
         self._buffer = bytearray()
-        self._is_ready = False
-        self._deadline = 0.0
+        self._deadline = time.monotonic() + _INIT_SECONDS
+        self._log_file = log_file
+        self._under_way: Invocation | None = None
         self.idle_since = time.monotonic()
-        with theirs, log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                # -I: no PYTHON* variables, no user site, not devcloud's directory on the path.
-                [
-                    sys.executable,
-                    "-I",
-                    str(_RUNTIME),
-                    str(theirs.fileno()),
-                    str(package_directory),
-                    handler,
-                ],
-                env=dict(environment),
-                cwd=package_directory,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        try:
+            with theirs, log_file.open("ab") as log:
+                self._process = subprocess.Popen(
+                    # -I: no PYTHON* variables, no user site, not devcloud's directory on the path.
+                    [
+                        *(sys.executable, "-I", str(_RUNTIME)),
+                        *(str(theirs.fileno()), str(package_directory), handler),
+                    ],
+                    env=dict(environment),
+                    cwd=package_directory,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+        except OSError as error:
+            self._socket.close()
+            raise FunctionFailed("Sandbox.StartError", str(error)) from None
+        self._wait_until_ready()
 
     def begin(self, invocation: Invocation) -> None:
         """Hand an invocation to the handler; ``result`` must follow.
 
-        Raises FunctionFailed when the handler cannot be loaded or the process has ended.
+        Raises FunctionFailed when the process has ended.
         """
-        self.wait_until_ready()
         message = {
             "event": invocation.event,
             "request_id": invocation.request_id,
             "function_arn": invocation.function_arn,
             "timeout": invocation.timeout,
         }
+        self._under_way = invocation
         self._deadline = time.monotonic() + invocation.timeout
         try:
             self._socket.settimeout(invocation.timeout)
             self._socket.sendall(json.dumps(message).encode() + b"\n")
         except OSError:
-            self.stop()
-            raise FunctionFailed("Runtime.ExitError", "The process has ended.") from None
+            raise self._ended() from None
 
     def result(self, wait_until: float = float("inf")) -> Any:
         """What the handler returns, waited for until that time of the monotonic clock.
@@ -114,20 +118,6 @@ class FunctionProcess:
             raise FunctionFailed(answer["errorType"], answer["errorMessage"])
         return answer["result"]
 
-    def wait_until_ready(self) -> None:
-        """Return once the handler is loaded; raises FunctionFailed when it cannot be."""
-        if self._is_ready:
-            return
-        self._deadline = time.monotonic() + _INIT_SECONDS
-        try:
-            answer = self._receive(float("inf"))
-        except FunctionTimedOut:
-            raise FunctionFailed("Sandbox.Timedout", "The handler took too long to load.") from None
-        if "ready" not in answer:
-            self.stop()
-            raise FunctionFailed(answer["errorType"], answer["errorMessage"])
-        self._is_ready = True
-
     @property
     def is_usable(self) -> bool:
         """Whether the process still runs."""
@@ -139,6 +129,16 @@ class FunctionProcess:
         self._process.wait()
         self._socket.close()
 
+    def _wait_until_ready(self) -> None:
+        """Return once the handler is loaded; raises FunctionFailed when it cannot be."""
+        try:
+            answer = self._receive(float("inf"))
+        except FunctionTimedOut:
+            raise FunctionFailed("Sandbox.Timedout", "The handler took too long to load.") from None
+        if "ready" not in answer:
+            self.stop()
+            raise FunctionFailed(answer["errorType"], answer["errorMessage"])
+
     def _receive(self, wait_until: float) -> dict[str, Any]:
         while b"\n" not in self._buffer:
             remaining = min(self._deadline, wait_until) - time.monotonic()
@@ -148,13 +148,11 @@ class FunctionProcess:
             except TimeoutError:
                 if wait_until < self._deadline:
                     raise NoResultYet from None
-                self.stop()
-                raise FunctionTimedOut from None
+                raise self._timed_out() from None
             except OSError:
                 received = b""
             if not received:
-                self.stop()
-                raise FunctionFailed("Runtime.ExitError", "The process has ended.")
+                raise self._ended()
             self._buffer += received
         line, _, rest = self._buffer.partition(b"\n")
         self._buffer = bytearray(rest)
@@ -162,3 +160,23 @@ class FunctionProcess:
             raise FunctionFailed("Function.ResponseSizeTooLarge", "The result is over 6 MB.")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _timed_out(self) -> FunctionTimedOut:
+        self.stop()
+        if self._under_way is None:
+            self._log(f"INIT_REPORT Status: timeout after {_INIT_SECONDS:.2f} seconds")
+        else:
+            timeout = self._under_way.timeout
+            self._log(f"{self._under_way.request_id} Task timed out after {timeout:.2f} seconds")
+        return FunctionTimedOut()
+
+    def _ended(self) -> FunctionFailed:
+        self.stop()
+        request_id = "init" if self._under_way is None else self._under_way.request_id
+        status = self._process.returncode
+        self._log(f"RequestId: {request_id} Error: Runtime exited with exit status {status}")
+        return FunctionFailed("Runtime.ExitError", "The process has ended.")
+
+    def _log(self, line: str) -> None:
+        with self._log_file.open("a") as log:
+            log.write(line + "\n")
