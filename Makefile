@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EXAMPLE_ENV := set -a && . ./.env.example && set +a &&
 PACKAGES := notesite notes administration identity cognito service devcloud infra
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev reset system-packages test campaigns test-clients second-opinion bench doctor lint types django-check check format bundle deploy-check deploy-plan deploy pins
+.PHONY: help setup run dev reset system-packages test campaigns test-clients second-opinion other-provider bench doctor lint types django-check check format bundle deploy-check deploy-plan deploy pins
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ test-clients: setup ## Clients of other authors, from npm and PyPI, against devc
 
 second-opinion: setup ## The templates and the API contract on a stand-in of other authors
 	$(BIN)/python -m tests.second_opinion
+
+other-provider: setup ## Sign-in with a certified provider of other authors, from npm
+	$(BIN)/python -m tests.other_provider
 
 bench: setup ## How fast devcloud is ready and lists, and its memory
 	$(BIN)/python -m bench.devcloud_bench
