@@ -13,6 +13,7 @@ INTERPRETER = os.environ.get("MINISTACK_PYTHON")
 STAND_INS = ["devcloud", "ministack"] if INTERPRETER else ["devcloud"]
 ALICE = "alice@example.com"
 BOB = "bob@example.com"
+DAY = 24 * 3600
 
 
 def pytest_collection_modifyitems(items):
@@ -47,7 +48,7 @@ def deploy(stand_in, request, tmp_path_factory):
     def deploy_one(name, **parameters):
         if stand_in == "ministack":
             ministack = request.getfixturevalue("ministack")
-            stack = ministack.deploy_with_literal_location(name, **parameters)
+            stack = ministack.deploy_adapted(name, **parameters)
         else:
             devcloud = Devcloud(tmp_path_factory.mktemp(name), **parameters)
             started.append(devcloud)
@@ -74,8 +75,22 @@ def open_stack(deploy):
 
 
 @pytest.fixture(scope="session")
+def access_stack(deploy):
+    """The stack whose API asks its own function about access tokens."""
+    return deploy(
+        "access", ApiAuthorizer="AccessToken", TableName="AccessNotes", DomainPrefix="access"
+    )
+
+
+@pytest.fixture(scope="session")
 def tokens(stack):
     return stack.sign_in(ALICE)
+
+
+@pytest.fixture(scope="session")
+def access_tokens(access_stack):
+    """What Alice has after signing in there; the one stack knows nothing of the other."""
+    return access_stack.sign_in(ALICE)
 
 
 def _stack_of(devcloud):
@@ -87,4 +102,13 @@ def _stack_of(devcloud):
         app_client_id=environment["OIDC_RP_CLIENT_ID"],
         app_client_secret=environment["OIDC_RP_CLIENT_SECRET"],
         user_pool=aws_client("cognito-idp", devcloud.base),
+        expired_tokens=lambda stack, email: _tokens_of_yesterday(devcloud, stack, email),
     )
+
+
+def _tokens_of_yesterday(devcloud, stack, email):
+    devcloud.move_clock(-DAY)
+    try:
+        return stack.sign_in(email)
+    finally:
+        devcloud.move_clock(DAY)

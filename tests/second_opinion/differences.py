@@ -27,6 +27,10 @@ DIFFERENCES = {
     "test_an_answer_of_the_function_has_both_ids": Difference(
         "no x-amz-apigw-id", "C: captured with the answers of a Cognito authorizer"
     ),
+    "test_an_expired_token_is_401_and_said_to_be": Difference(
+        "401 with `Unauthorized`",
+        "C: captured and reported by clients, `The incoming token has expired`",
+    ),
     "test_an_access_token_is_401_where_a_method_has_no_scopes": Difference(
         "let through; the function itself refuses it with 403",
         "A AGW enable-cognito-user-pool: an ID token only",

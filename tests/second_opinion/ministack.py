@@ -14,10 +14,12 @@ from botocore.exceptions import ClientError, WaiterError
 
 from infra.function_package import make_package
 from tests.devcloud.running import NOTES_TEMPLATE, ROOT
+from tests.second_opinion.aws_address import AwsAddress
 from tests.second_opinion.running_stack import REGION, RunningStack, aws_client
 
 _START_SECONDS = 60
 _BUCKET = "notesite"
+_PROVIDER_URL = "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${UserPool}"
 # What MiniStack would otherwise listen on beside its port.
 _QUIET = {"IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
 
@@ -33,6 +35,9 @@ class MiniStack:
         self._directory = Path(directory)
         port = _free_port()
         self.base = f"http://127.0.0.1:{port}"
+        self._issuer_host = AwsAddress(
+            f"cognito-idp.{REGION}.amazonaws.com", self.base, self._directory
+        )
         self._log = (self._directory / "ministack.log").open("w")
         self._process = subprocess.Popen(
             [interpreter, "-m", "ministack"],
@@ -50,6 +55,8 @@ class MiniStack:
                 "GATEWAY_PORT": str(port),
                 "MINISTACK_REGION": REGION,
                 "LAMBDA_EXECUTOR": "local",
+                # Its functions inherit them.
+                **self._issuer_host.environment,
                 **_QUIET,
             },
             stdout=self._log,
@@ -61,27 +68,14 @@ class MiniStack:
     def stop(self):
         self._process.terminate()
         self._process.wait(20)
+        self._issuer_host.stop()
         self._log.close()
 
     def deploy(self, name, template=None, **parameters):
         """Make a stack of infra/backend.yaml as it is, or raise what MiniStack says against it."""
-        given = {
-            "WebAppUrl": "http://localhost:8000",
-            "ContractLocation": self.contract_location,
-            "CodeBucket": _BUCKET,
-            "CodeKey": "functions.zip",
-            **parameters,
-        }
         formation = aws_client("cloudformation", self.base)
         try:
-            formation.create_stack(
-                StackName=name,
-                TemplateBody=template or NOTES_TEMPLATE.read_text(),
-                Parameters=[
-                    {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
-                ],
-                Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-            )
+            formation.create_stack(**self._arguments(name, template, parameters))
         except ClientError as error:
             raise Refusal(error.response["Error"]["Message"]) from error
         try:
@@ -95,16 +89,49 @@ class MiniStack:
         (stack,) = formation.describe_stacks(StackName=name)["Stacks"]
         return self._running({one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]})
 
-    def deploy_with_literal_location(self, name, **parameters):
-        """The same where the include names its file itself, as MiniStack wants it."""
-        template = NOTES_TEMPLATE.read_text().replace(
-            "Location: !Ref ContractLocation", f"Location: {self.contract_location}"
-        )
+    def propose(self, name, **parameters):
+        """Make a change set, as a deployment does; raises what MiniStack says against it."""
+        formation = aws_client("cloudformation", self.base)
+        arguments = self._arguments(name, None, parameters)
+        try:
+            formation.create_change_set(**arguments, ChangeSetName="first", ChangeSetType="CREATE")
+        except ClientError as error:
+            raise Refusal(error.response["Error"]["Message"]) from error
+
+    def deploy_adapted(self, name, **parameters):
+        """The same with the two places written as MiniStack can read them.
+
+        ``tests/second_opinion/test_template.py`` shows that nothing else is in the way.
+        """
+        template = NOTES_TEMPLATE.read_text()
+        for written, adapted in {
+            "Location: !Ref ContractLocation": f"Location: {self.contract_location}",
+            "!GetAtt UserPool.ProviderURL": f"!Sub {_PROVIDER_URL}",
+        }.items():
+            assert written in template
+            template = template.replace(written, adapted)
         return self.deploy(name, template, **parameters)
 
     @property
     def contract_location(self):
         return f"s3://{_BUCKET}/openapi.json"
+
+    def _arguments(self, name, template, parameters):
+        given = {
+            "WebAppUrl": "http://localhost:8000",
+            "ContractLocation": self.contract_location,
+            "CodeBucket": _BUCKET,
+            "CodeKey": "functions.zip",
+            **parameters,
+        }
+        return {
+            "StackName": name,
+            "TemplateBody": template or NOTES_TEMPLATE.read_text(),
+            "Parameters": [
+                {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
+            ],
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        }
 
     def _running(self, outputs):
         secrets = aws_client("secretsmanager", self.base)
@@ -117,6 +144,7 @@ class MiniStack:
             app_client_id=outputs["OidcRpClientId"],
             app_client_secret=json.loads(secret["SecretString"])["OIDC_RP_CLIENT_SECRET"],
             user_pool=aws_client("cognito-idp", self.base),
+            expired_tokens=_tokens_of_a_second,
         )
 
     def _upload(self):
@@ -139,6 +167,31 @@ class MiniStack:
                 return
         self.stop()
         raise AssertionError("MiniStack did not start")
+
+
+def _tokens_of_a_second(stack, email):
+    """What a sign-in gave whose tokens have expired: its clock cannot be moved.
+
+    AWS would refuse so short a life; MiniStack takes it.
+    """
+    client = {"UserPoolId": stack.user_pool_id, "ClientId": stack.app_client_id}
+    kept = stack.user_pool.describe_user_pool_client(**client)["UserPoolClient"]
+    short = {"IdToken": "seconds", "AccessToken": "seconds", "RefreshToken": "days"}
+    stack.user_pool.update_user_pool_client(
+        **client, IdTokenValidity=1, AccessTokenValidity=1, TokenValidityUnits=short
+    )
+    try:
+        tokens = stack.sign_in(email)
+    finally:
+        stack.user_pool.update_user_pool_client(
+            **client,
+            # It keeps the template's text where AWS has a number.
+            IdTokenValidity=int(kept["IdTokenValidity"]),
+            AccessTokenValidity=int(kept["AccessTokenValidity"]),
+            TokenValidityUnits=kept["TokenValidityUnits"],
+        )
+    time.sleep(2)
+    return tokens
 
 
 def _free_port():

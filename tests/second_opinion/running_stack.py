@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,8 @@ class RunningStack:
     app_client_id: str
     app_client_secret: str
     user_pool: Any
+    # (stack, email): the tokens of a sign-in that are no longer valid.
+    expired_tokens: Callable[["RunningStack", str], dict[str, str]]
 
     def add_person(self, email):
         """A confirmed person whose password is PASSWORD."""
@@ -104,3 +107,15 @@ class RunningStack:
         answer = self.exchange(self.code_for(email))
         answer.raise_for_status()
         return answer.json()
+
+
+class Api:
+    """The API with one token."""
+
+    def __init__(self, stack, token=None):
+        self._url = stack.api
+        self._headers = {"Authorization": token} if token else {}
+
+    def __call__(self, method, path, *, version=None, headers=None, **arguments):
+        sent = self._headers | ({"If-Match": f'"{version}"'} if version else {}) | (headers or {})
+        return requests.request(method, self._url + path, headers=sent, timeout=30, **arguments)

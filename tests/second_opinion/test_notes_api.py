@@ -3,23 +3,11 @@
 import secrets
 
 import pytest
-import requests
 
 from tests.second_opinion.conftest import ALICE, BOB
+from tests.second_opinion.running_stack import Api
 
 MISSING_TOKEN = {"message": "Missing Authentication Token"}
-
-
-class Api:
-    """The API with one token."""
-
-    def __init__(self, stack, token=None):
-        self._url = stack.api
-        self._headers = {"Authorization": token} if token else {}
-
-    def __call__(self, method, path, *, version=None, headers=None, **arguments):
-        sent = self._headers | ({"If-Match": f'"{version}"'} if version else {}) | (headers or {})
-        return requests.request(method, self._url + path, headers=sent, timeout=30, **arguments)
 
 
 def note(**changes):
@@ -67,6 +55,12 @@ class AuthorizerTests:
         header, payload, signature = tokens["id_token"].split(".")
         forged = f"{header}.{payload}.{signature[:-8]}AAAAAAAA"
         assert Api(stack, forged)("GET", "/notes").status_code == 401
+
+    def test_an_expired_token_is_401_and_said_to_be(self, stack):
+        expired = stack.expired_tokens(stack, ALICE)["id_token"]
+        answer = Api(stack, expired)("GET", "/notes")
+        assert answer.status_code == 401
+        assert answer.json() == {"message": "The incoming token has expired"}
 
     def test_the_id_token_is_taken_as_it_is_and_as_bearer(self, stack, tokens):
         for value in (tokens["id_token"], f"Bearer {tokens['id_token']}"):
