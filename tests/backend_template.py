@@ -40,3 +40,12 @@ def properties(logical_id: str) -> dict[str, Any]:
     """The properties of one resource."""
     found: dict[str, Any] = template()["Resources"][logical_id]["Properties"]
     return found
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    """All that a role's own policies allow."""
+    return [
+        statement
+        for policy in properties(role)["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
