@@ -46,7 +46,9 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Answer one request; every failure becomes an answer in the contract's shape."""
     started = time.monotonic()
     request = Request.from_event(event)
-    entry = log.Entry(request_id=request.request_id)
+    entry = log.Entry(
+        function=getattr(context, "function_name", "unknown"), request_id=request.request_id
+    )
     try:
         answer = _answer(request, entry)
     except ServiceError as error:

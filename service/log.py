@@ -3,15 +3,21 @@
 import hashlib
 import json
 import traceback
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+
+from service.metrics import metric_members
+
+# A mistake in a recursion has a thousand places; a line that is too long gives no metrics.
+PLACES = 20
 
 
 @dataclass(slots=True)
 class Entry:
     """What the line says; filled in while the request is served."""
 
+    function: str
     request_id: str
-    operation: str | None = None
+    operation: str = "unknown"
     owner: str | None = None
     error: str | None = None
     trace: list[str] = field(default_factory=list)
@@ -21,13 +27,22 @@ class Entry:
         self.owner = hashlib.sha256(owner.encode()).hexdigest()[:16]
 
     def mistake(self, error: Exception) -> None:
-        """The type and the places: the message of an exception may quote a note."""
+        """The type and the last places: the message of an exception may quote a note."""
         self.error = type(error).__name__
-        frames = traceback.extract_tb(error.__traceback__)
+        frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
         self.trace = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
     def write(self, status: int, seconds: float) -> None:
-        line = {**asdict(self), "status": status, "milliseconds": round(seconds * 1000)}
+        line = {
+            "request_id": self.request_id,
+            "function": self.function,
+            "operation": self.operation,
+            "owner": self.owner,
+            "status": status,
+            "error": self.error,
+            "trace": self.trace,
+            **metric_members(status, seconds, is_mistake=bool(self.trace)),
+        }
         # Lambda sends standard output to the function's log group line by line, and adds nothing.
         known = {key: value for key, value in line.items() if value not in (None, [])}
         print(json.dumps(known), flush=True)

@@ -10,6 +10,7 @@ import requests
 from tests.contract import operations
 from tests.devcloud.running import Devcloud
 from tests.service.api import schema_validator
+from tests.service.embedded_metric_format import metrics_in
 
 DEMO = {"username": "demo@example.com", "password": "Demo-passw0rd!"}
 ADMIN = {"username": "admin@example.com", "password": "Admin-passw0rd!"}
@@ -24,6 +25,7 @@ class Stack:
         self.takes = TOKENS[authorizer]
         self.other = next(token for token in TOKENS.values() if token != self.takes)
         self.announced_token: str = devcloud.environment["NOTES_API_TOKEN"]
+        self.log = devcloud.data_dir / "logs" / "NotesFunction.log"
 
     def sign_in(self, person: dict[str, str]) -> dict[str, Any]:
         answer = self.ask("userSignIn", "POST", "/user-sign-in", json=person)
@@ -132,6 +134,14 @@ class NoteTests:
         assert stack.ask("getNote", "GET", "/notes/mine", somebody_else).status_code == 404
         listed = stack.ask("listNotes", "GET", "/notes", somebody_else).json()
         assert listed == {"notes": [], "cursor": None}
+
+
+class LogTests:
+    def test_every_line_of_it_has_metrics(self, stack: Stack, demo: dict[str, str]) -> None:
+        stack.ask("greet", "GET", "/", demo[stack.takes])
+        lines = [metrics_in(line) for line in stack.log.read_text().splitlines()]
+        assert {line["function"] for line in lines} == {"notesite-NotesFunction"}
+        assert "greet" in {line["operation"] for line in lines}
 
 
 class ClosedSignInTests:

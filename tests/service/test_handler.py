@@ -1,6 +1,5 @@
-"""What the function does around the operations: routes, errors, its log line."""
+"""What the function does around the operations: routes, errors, settings."""
 
-import hashlib
 import json
 import os
 import subprocess
@@ -8,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,11 +15,6 @@ from service.settings import MissingSetting
 from tests.builders import proxy_event
 from tests.contract import contract
 from tests.service.api import NotesApi
-
-
-def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """What the function has written, which is one JSON object a line."""
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 class RouteTests:
@@ -79,7 +72,7 @@ class ErrorAnswerTests:
         answer = api.list()
         assert (answer.status, answer.json["code"]) == (500, "ServiceError")
         assert "secret" not in json.dumps(answer.json)
-        (line,) = logged(capsys)
+        line = json.loads(capsys.readouterr().out)
         assert line["error"] == "RuntimeError"
         assert line["trace"][-1].endswith(" mistaken")
         assert "secret" not in json.dumps(line)
@@ -101,46 +94,6 @@ class OtherOriginTests:
         headers = api.update(if_match=if_match).headers
         assert headers["Access-Control-Allow-Origin"] == "https://app.example.com"
         assert "ETag" in headers["Access-Control-Expose-Headers"]
-
-
-class LogTests:
-    def test_it_is_one_line_for_each_request(
-        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        api.create()
-        (line,) = logged(capsys)
-        assert line.pop("milliseconds") >= 0
-        owner = hashlib.sha256(b"5f3c1d1e-0000-4000-8000-00000000000a").hexdigest()[:16]
-        assert line == {
-            "request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-            "operation": "create_note",
-            "owner": owner,
-            "status": 201,
-        }
-
-    def test_it_names_what_went_wrong(
-        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        api.get()
-        (line,) = logged(capsys)
-        assert (line["status"], line["error"]) == (404, "NoteNotFound")
-
-    def test_it_never_holds_what_a_person_wrote_or_is(
-        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        secrets = {"title": "canary-title", "note": "canary-text", "tags": ["canary-tag"]}
-        api.claims = {"sub": "canary-sub", "email": "canary@example.com"}
-        api.create("canary-id", **secrets)
-        api.create("canary-id", note="canary-other")
-        api.create("canary-id", **{"canary-field": 1})
-        api.update("canary-id", note="canary-new", if_match='"7"')
-        api.list(q="canary-query", tag="canary-tag")
-        api.list(cursor="canary-cursor")
-        api.delete("canary-id")
-        api.delete("canary-id", permanent="true")
-        written = capsys.readouterr()
-        assert written.out.count("\n") == 8
-        assert "canary" not in written.out + written.err
 
 
 class SettingsTests:
