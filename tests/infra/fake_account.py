@@ -1,0 +1,94 @@
+"""An AWS account that answers what a test says, and stacks that remember what was asked."""
+
+import botocore.session
+from botocore.stub import Stubber
+
+from infra.deployment import BACKEND_OUTPUTS
+from infra.stacks import Change, ChangeSet
+
+BUCKET = "elasticbeanstalk-eu-central-1-123456789012"
+PLATFORM = (
+    "arn:aws:elasticbeanstalk:eu-central-1::platform/"
+    "Python 3.13 running on 64bit Amazon Linux 2023/4.9.0"
+)
+
+# Its loader keeps the services' models, which take long to read.
+SESSION = botocore.session.get_session()
+SESSION.set_credentials("key", "secret")
+
+
+class FakeStack:
+    """A stack that remembers what was asked of it."""
+
+    def __init__(self, name, *, exists=False, outputs=None, parameters=None):
+        self.name = name
+        self.exists = exists
+        self._outputs = outputs or {}
+        self._parameters = parameters or {}
+        self.prepared = []
+        self.done = []
+
+    def describe(self):
+        return {"StackStatus": "UPDATE_COMPLETE"} if self.exists else None
+
+    def outputs(self):
+        return self._outputs
+
+    def parameters(self):
+        return self._parameters
+
+    def prepare(self, template_url, parameters):
+        self.prepared.append((template_url, dict(parameters)))
+        change = Change("Modify", "WebEnvironment", "AWS::ElasticBeanstalk::Environment", False)
+        return ChangeSet("arn", not self.exists, [change])
+
+    def discard(self, change_set):
+        self.done.append("discarded")
+
+    def carry_out(self, change_set):
+        self.done.append("carried out")
+
+    def delete(self):
+        self.done.append("deleted")
+
+
+class Clients:
+    """botocore's own clients, whose answers a test adds; anything else fails."""
+
+    def __init__(self):
+        self._clients = {}
+        self.stubs = {}
+
+    def __call__(self, name):
+        if name not in self._clients:
+            self._clients[name] = SESSION.create_client(name, region_name="eu-central-1")
+            self.stubs[name] = Stubber(self._clients[name])
+            self.stubs[name].activate()
+        return self._clients[name]
+
+    def answer(self, service, operation, response, expected=None):
+        self(service)
+        self.stubs[service].add_response(operation, response, expected)
+
+
+def backend_outputs():
+    return {name: f"the {name}" for name in BACKEND_OUTPUTS}
+
+
+def answers_of_the_account(clients):
+    clients.answer(
+        "elasticbeanstalk",
+        "list_platform_versions",
+        {"PlatformSummaryList": [{"PlatformArn": PLATFORM}]},
+    )
+    clients.answer("ec2", "describe_vpcs", {"Vpcs": [{"VpcId": "vpc-1"}]})
+    clients.answer(
+        "ec2",
+        "describe_subnets",
+        {
+            "Subnets": [
+                {"SubnetId": "subnet-b", "AvailabilityZone": "eu-central-1b"},
+                {"SubnetId": "subnet-a", "AvailabilityZone": "eu-central-1a"},
+            ]
+        },
+    )

@@ -1,0 +1,19 @@
+"""The command line of `infra.deploy`."""
+
+import pytest
+
+from infra import deploy
+
+
+class CommandLineTests:
+    def test_a_failure_is_one_sentence(self, tmp_path, capsys):
+        assert deploy.main(["--settings", str(tmp_path / "deploy.toml"), "status"]) == 1
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert "docs/deployment.md" in error
+
+    @pytest.mark.parametrize(
+        "command", ["check", "plan", "up", "status", "logs", "rollback", "down"]
+    )
+    def test_each_command_is_known(self, command):
+        assert deploy.arguments_parser().parse_args([command]).command == command

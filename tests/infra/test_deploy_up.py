@@ -1,0 +1,123 @@
+"""What deploying and planning make of the stacks: in order, with the right parameters."""
+
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import cfn_yaml
+
+from infra import account
+from infra.deployment_settings import DeploymentSettings
+from tests.infra.fake_account import PLATFORM, FakeStack, answers_of_the_account, backend_outputs
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class UpTests:
+    def test_the_back_end_goes_first_and_the_web_application_gets_its_outputs(
+        self, deployment, clients
+    ):
+        answers_of_the_account(clients)
+        deployment.backend = FakeStack("notesite-backend", outputs=backend_outputs())
+        deployment.up()
+        ((url, parameters),) = deployment.backend.prepared
+        assert url == "https://backend"
+        assert parameters["SelfSignUp"] == "closed"
+        assert parameters["CodeKey"] == "notesite/functions/functions-1.zip"
+        ((url, parameters),) = deployment.web.prepared
+        assert url == "https://web"
+        assert backend_outputs().items() <= parameters.items()
+        assert parameters["SourceBundleKey"] == "notesite/bundles/notesite-new.zip"
+        assert parameters["PlatformArn"] == PLATFORM
+        assert parameters["LoadBalancerSubnetIds"] == "subnet-a,subnet-b"
+        assert deployment.backend.done == deployment.web.done == ["carried out"]
+
+    def test_an_update_leaves_platform_and_network_as_they_are(self, deployment):
+        """Managed updates have moved the platform on; asking for it again would move it back."""
+        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
+        deployment.web = FakeStack("notesite-web", exists=True)
+        deployment.up()
+        ((_, parameters),) = deployment.web.prepared
+        assert not {"PlatformArn", "VpcId"} & set(parameters)
+
+    def test_every_parameter_is_one_of_the_template(self, deployment, clients):
+        answers_of_the_account(clients)
+        deployment.backend = FakeStack("notesite-backend", outputs=backend_outputs())
+        deployment.up()
+        for stack, template in ((deployment.backend, "backend"), (deployment.web, "web")):
+            known = cfn_yaml.load(str(REPOSITORY / f"infra/{template}.yaml"))["Parameters"]
+            ((_, parameters),) = stack.prepared
+            assert set(parameters) <= set(known)
+            required = {name for name, one in known.items() if "Default" not in one}
+            assert required <= set(parameters)
+
+
+class WithoutOwnHostTests:
+    """CloudFront lends its name, which the other two stacks are told."""
+
+    @pytest.fixture
+    def behind_cloudfront(self, deployment):
+        deployment.settings = DeploymentSettings(
+            name="notesite",
+            region="eu-central-1",
+            web_app_url=None,
+            backend={},
+            web={"CnamePrefix": "my-notes", "VpcId": "vpc-1"},
+        )
+        deployment.edge = FakeStack(
+            "notesite-edge", outputs={"WebAppUrl": "https://d1.cloudfront.net"}
+        )
+        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
+        deployment.web = FakeStack("notesite-web", exists=True)
+        return deployment
+
+    def prefix_list(self, clients, *found):
+        clients.answer(
+            "ec2",
+            "describe_managed_prefix_lists",
+            {"PrefixLists": [{"PrefixListId": one} for one in found]},
+        )
+
+    def test_its_address_goes_to_both_stacks(self, behind_cloudfront, clients):
+        self.prefix_list(clients, "pl-12345678")
+        behind_cloudfront.up()
+        assert behind_cloudfront.edge.prepared == [("https://edge", {"CnamePrefix": "my-notes"})]
+        for stack in (behind_cloudfront.backend, behind_cloudfront.web):
+            ((_, parameters),) = stack.prepared
+            assert parameters["WebAppUrl"] == "https://d1.cloudfront.net"
+            assert stack.done == ["carried out"]
+
+    def test_only_cloudfront_may_reach_the_load_balancer(self, behind_cloudfront, clients):
+        self.prefix_list(clients, "pl-12345678")
+        behind_cloudfront.up()
+        ((_, parameters),) = behind_cloudfront.web.prepared
+        assert parameters["CloudFrontPrefixListId"] == "pl-12345678"
+        assert parameters["CnamePrefix"] == "my-notes"
+
+    def test_a_region_without_the_list_is_told(self, behind_cloudfront, clients):
+        self.prefix_list(clients)
+        with pytest.raises(account.AccountError, match="host of your own"):
+            behind_cloudfront.up()
+
+    def test_a_first_plan_stops_at_the_address(self, behind_cloudfront, capsys):
+        behind_cloudfront.plan()
+        assert "once notesite-edge exists" in capsys.readouterr().out
+        assert behind_cloudfront.backend.prepared == []
+
+    def test_all_three_stacks_go(self, behind_cloudfront):
+        behind_cloudfront.edge.exists = True
+        behind_cloudfront.down(confirmed="notesite", with_database=False)
+        assert behind_cloudfront.edge.done == ["deleted"]
+
+
+class PlanTests:
+    def test_it_carries_nothing_out(self, deployment, capsys):
+        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
+        deployment.web = FakeStack("notesite-web", exists=True)
+        deployment.plan()
+        assert deployment.backend.done == deployment.web.done == ["discarded"]
+        assert "WebEnvironment" in capsys.readouterr().out
+
+    def test_it_says_what_it_cannot_know_yet(self, deployment, capsys):
+        deployment.plan()
+        assert "What follows can be planned once notesite-backend exists" in capsys.readouterr().out
+        assert deployment.web.prepared == []
