@@ -46,6 +46,7 @@ campaigns: setup system-packages ## The long forms of the tests that are short i
 	$(BIN)/python -m tests.devcloud.crash_campaign --writes 1000
 	$(BIN)/python -m tests.service.schemathesis_campaign 1000
 	$(BIN)/python -m tests.service.table_cost
+	RUNS=500 $(BIN)/python -m pytest -s tests/service/test_store_model.py
 
 test-clients: setup ## Clients of other authors, from npm and PyPI, against devcloud
 	$(BIN)/python -m tests.clients
