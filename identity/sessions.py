@@ -6,6 +6,7 @@ https://docs.djangoproject.com/en/5.2/topics/http/sessions/#extending-database-b
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -38,7 +39,15 @@ class SessionStore(db.SessionStore):
     def get_model_class(cls) -> type[BrowserSession]:  # type: ignore[override]  # needs no base
         return BrowserSession
 
-    def load(self) -> dict[str, object]:
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Sealed, because messages on their way to the next page can name people and notes."""
+        return encryption.seal(session_dict, bound_to=str(self.session_key))
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """The data, or nothing when it is another session's or no key fits any more."""
+        return encryption.unseal(str(session_data), bound_to=str(self.session_key)) or {}
+
+    def load(self) -> dict[str, Any]:
         """The data of a row that is neither expired nor past the absolute limit."""
         row = BrowserSession.objects.filter(session_key=self.session_key).first()
         if row is None or row.expire_date <= timezone.now():

@@ -1,4 +1,4 @@
-"""What every test can ask for: the user pool at the wire, and somebody signed in."""
+"""What every test gets and can ask for: no leak, the user pool at the wire, somebody signed in."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ from cognito import jwks
 from cognito.verify import verify_id_token
 from identity import people, sessions
 from identity.encryption import TokenSet
-from tests import builders
+from tests import builders, canaries
 from tests.identity.hostile_provider import HostileProvider
 
 CHROMIUM = shutil.which("chromium")
@@ -59,6 +59,15 @@ def chromium() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def watch() -> Iterator[canaries.Watch]:
+    """In whatever a test does: no secret in a log, on an error page or in a session's row."""
+    watch = canaries.Watch()
+    with watch.everything():
+        yield watch
+    assert watch.leaks() == {}
 
 
 @pytest.fixture
@@ -120,8 +129,8 @@ def token_set(**claims: Any) -> TokenSet:
     """The tokens of a sign-in with those ID token claims."""
     return TokenSet(
         id_token=builders.id_token(**claims),
-        access_token="access-token-of-the-test",
-        refresh_token="refresh-token-of-the-test",
+        access_token=canaries.ACCESS_TOKEN,
+        refresh_token=canaries.REFRESH_TOKEN,
         expires_at=builders.claims(**claims)["exp"],
         obtained_at=time.time(),
     )

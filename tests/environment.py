@@ -14,6 +14,8 @@ def variables() -> dict[str, str]:
 
 
 os.environ.update(variables())
+# The tests look through what the site logs, so it is to say all it can.
+os.environ["LOG_LEVEL"] = "DEBUG"
 # Playwright keeps an event loop in the thread of the tests, and Django would take every later
 # test of that process for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -18,6 +18,8 @@ from pathlib import Path
 import yaml
 from cfnlint.decode import cfn_yaml
 
+from tests import canaries
+
 PROPERTIES = "aws:elasticbeanstalk:application:environment"
 SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
 
@@ -170,6 +172,8 @@ class Instance:
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(timeout=40)
+        logged = self.log("web.stdout.log")
+        assert not canaries.in_log(logged, self.environment["OIDC_RP_CLIENT_SECRET"])
 
     @contextmanager
     def proxy(self, port: int, application_port: int) -> Iterator[None]:

@@ -8,23 +8,25 @@ import io
 import logging
 import logging.config
 import time
-import zlib
-from base64 import b64decode, urlsafe_b64encode
-from binascii import Error
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
 import requests
 import responses
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import path
 
 from identity.models import BrowserSession, User
 from notes.drafts import owner_mark
 from notesite import log
+from tests import canaries
 from tests.identity.hostile_provider import HostileProvider
 from tests.identity.relying_parties import CALLBACK, begin, finish
 from tests.identity.wrong_answers import WRONG_ANSWERS, WrongAnswer
@@ -62,33 +64,8 @@ def secrets_of(*more: str) -> set[str]:
 
 
 def found(haystack: str, *more: str) -> set[str]:
-    """The secrets in that text, plain, percent-encoded or in Base64."""
-    searched = f"{haystack}\n{unquote(haystack)}\n{_decoded(haystack)}"
-    forms = {
-        form: secret
-        for secret in secrets_of(*more)
-        for form in (secret, quote(secret), urlsafe_b64encode(secret.encode()).decode()[:-4])
-    }
-    hits = {secret for form, secret in forms.items() if form in searched}
-    return hits | ({"a JWT"} if "eyJ" in searched else set())
-
-
-def _decoded(text: str) -> str:
-    """What is in the long words of the text, if they are Base64 or a compressed cookie."""
-    parts = []
-    for word in text.replace('"', " ").replace(":", " ").split():
-        if len(word) < 24:
-            continue
-        try:
-            raw = b64decode(word.strip(".").encode() + b"===", altchars=b"-_")
-        except (Error, ValueError):
-            continue
-        parts.append(raw.decode(errors="replace"))
-        try:
-            parts.append(zlib.decompress(raw).decode(errors="replace"))
-        except zlib.error:
-            continue
-    return "\n".join(parts)
+    """These tests' secrets in that text, and anything that looks like a JWT."""
+    return canaries.found(haystack, secrets_of(*more), canaries.JWT)
 
 
 def all_rows() -> str:
@@ -101,7 +78,7 @@ def all_rows() -> str:
 
 
 @pytest.fixture
-def canaries(provider: HostileProvider) -> HostileProvider:
+def pool(provider: HostileProvider) -> HostileProvider:
     provider.claims = {"email": EMAIL, "name": NAME}
     provider.tokens = {"access_token": ACCESS_TOKEN, "refresh_token": REFRESH_TOKEN}
     return provider
@@ -117,12 +94,12 @@ class CanaryTests:
         assert found(f"x {CODE} y") == {CODE}
         assert found(urlsafe_b64encode(f"xxxx{EMAIL}xxxxxxxx".encode()).decode()) == {EMAIL}
         assert found(quote(EMAIL)) == {EMAIL}
-        assert found("Bearer eyJhbGciOi") == {"a JWT"}
+        assert found("Bearer eyJhbGciOi.eyJzdWIiOiI") == {"eyJhbGciOi.eyJzdWIiOiI"}
 
     def test_a_sign_in_and_its_session(
-        self, client: Client, canaries: HostileProvider, output: io.StringIO
+        self, client: Client, pool: HostileProvider, output: io.StringIO
     ) -> None:
-        assert sign_in(client, canaries).is_signed_in
+        assert sign_in(client, pool).is_signed_in
         key = client.cookies[settings.SESSION_COOKIE_NAME].value
         assert '"event": "sign_in"' in output.getvalue()
         assert found(output.getvalue(), key) == set()
@@ -133,30 +110,30 @@ class CanaryTests:
     def test_a_sign_in_that_fails(
         self,
         client: Client,
-        canaries: HostileProvider,
+        pool: HostileProvider,
         output: io.StringIO,
         wrong: WrongAnswer,
     ) -> None:
-        wrong.arrange(canaries)
-        canaries.claims = {**canaries.claims, "email": EMAIL, "name": NAME}
-        canaries.tokens = {
+        wrong.arrange(pool)
+        pool.claims = {**pool.claims, "email": EMAIL, "name": NAME}
+        pool.tokens = {
             "access_token": ACCESS_TOKEN,
             "refresh_token": REFRESH_TOKEN,
-            **canaries.tokens,
+            **pool.tokens,
         }
-        outcome = sign_in(client, canaries)
+        outcome = sign_in(client, pool)
         assert not outcome.is_signed_in
         assert found(outcome.text) == set()
         assert "sign_in_failed" in output.getvalue()
         assert found(output.getvalue()) == set()
 
     def test_a_refresh_and_a_sign_out_that_fail(
-        self, client: Client, canaries: HostileProvider, output: io.StringIO, settings: Any
+        self, client: Client, pool: HostileProvider, output: io.StringIO, settings: Any
     ) -> None:
-        canaries.claims["exp"] = int(time.time()) + 30
-        sign_in(client, canaries)
-        canaries.tokens["id_token"] = f"{CODE}.{CODE}.{CODE}"
-        settings.NOTES_API_URL = canaries.url
+        pool.claims["exp"] = int(time.time()) + 30
+        sign_in(client, pool)
+        pool.tokens["id_token"] = f"{CODE}.{CODE}.{CODE}"
+        settings.NOTES_API_URL = pool.url
         page = client.get("/notes/", headers={"Sec-Fetch-Mode": "navigate"})
         assert not BrowserSession.objects.exists()
         assert "refresh_failed" in output.getvalue()
@@ -167,6 +144,37 @@ class CanaryTests:
         client.get(CALLBACK, {"code": CODE, "state": ACCESS_TOKEN, "error": EMAIL})
         assert "sign_in_failed" in output.getvalue()
         assert found(output.getvalue()) == set()
+
+
+class WatchTests:
+    """The search that goes along with every test of the suite finds something where there is."""
+
+    @pytest.mark.parametrize("secret", [canaries.REFRESH_TOKEN, "ada@example.com"])
+    def test_a_secret_in_a_row(self, watch: canaries.Watch, secret: str) -> None:
+        BrowserSession.objects.filter(session_key="a" * 32).update(session_data=f"it is {secret}")
+        assert watch.leaks() == {"row": {secret}}
+        watch.forget()
+
+    @pytest.mark.parametrize("secret", [canaries.REFRESH_TOKEN, "ada@example.com", "a" * 32])
+    def test_a_secret_in_a_log(self, watch: canaries.Watch, secret: str) -> None:
+        BrowserSession.objects.filter(session_key="a" * 32).update(session_data="")
+        logging.getLogger("notes").debug("Found %s there", secret)
+        assert watch.leaks() == {"log": {secret}}
+        watch.forget()
+
+    @pytest.mark.urls("tests.identity.test_canaries")
+    def test_a_token_on_an_error_page(self, client: Client, watch: canaries.Watch) -> None:
+        client.get("/")
+        assert watch.leaks() == {"error page": {canaries.ACCESS_TOKEN}}
+        watch.forget()
+
+
+@login_not_required
+def leaking(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(canaries.ACCESS_TOKEN, status=500)
+
+
+urlpatterns = [path("", leaking)]
 
 
 class NoteTests:

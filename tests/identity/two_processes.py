@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from tests import builders, environment
+from tests import builders, canaries, environment
 from tests.identity.hostile_provider import Asked, HostileProvider, Reply, signed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,6 +160,7 @@ def two_processes(folder: Path, database: dict[str, str]) -> Iterator[TwoProcess
             process.terminate()
             process.wait(30)
             log.close()
+        assert not canaries.in_log((folder / "web.log").read_text())
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
