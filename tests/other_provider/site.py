@@ -105,10 +105,8 @@ def running(installed: str, folder: Path) -> Iterator[Site]:
             "COGNITO_USER_POOL_ID": POOL_ID,
             "NOTES_API_URL": api.url,
         }
-        for command in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
-            subprocess.run(
-                [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True
-            )
+        migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
+        subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
         with (folder / "web.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
