@@ -3,11 +3,10 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from service import log, operations
+from service import cors, log, operations
 from service.caller import Caller
 from service.dynamodb import notes_table
 from service.errors import ServiceError, UnknownRoute
@@ -58,10 +57,13 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         answer = _error_answer(ServiceError(), request)
         entry.mistake(error)
     entry.write(answer.status, time.monotonic() - started)
-    return _readable_elsewhere(answer).to_proxy_response()
+    return cors.readable_elsewhere(answer, request, settings().allowed_origins).to_proxy_response()
 
 
 def _answer(request: Request, entry: log.Entry) -> Answer:
+    if request.method == "OPTIONS" and settings().allowed_origins:
+        entry.operation = cors.preflight.__name__
+        return cors.preflight(method for method, path in ROUTES if path == request.resource)
     operation = ROUTES.get((request.method, request.resource))
     if operation is None:
         raise UnknownRoute
@@ -69,20 +71,6 @@ def _answer(request: Request, entry: log.Entry) -> Answer:
     caller = Caller.from_authorizer(request.authorizer, settings())
     entry.name_owner(caller.owner)
     return operation(notes_store(), caller, request)
-
-
-def _readable_elsewhere(answer: Answer) -> Answer:
-    """With what lets pages of the allowed origin read it.
-
-    https://fetch.spec.whatwg.org/#http-cors-protocol
-    """
-    if not settings().allowed_origins:
-        return answer
-    cors = {
-        "Access-Control-Allow-Origin": settings().allowed_origins,
-        "Access-Control-Expose-Headers": "ETag,Retry-After,x-amzn-RequestId",
-    }
-    return replace(answer, headers={**answer.headers, **cors})
 
 
 def _error_answer(error: ServiceError, request: Request) -> Answer:

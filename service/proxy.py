@@ -55,12 +55,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """Of a body that is None there is nothing."""
+
     status: int
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_proxy_response(self) -> dict[str, Any]:
         """Exactly the keys that API Gateway knows: it answers 502 for any other."""
+        body = ""
+        if self.body is not None:
+            body = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
         return {
             "statusCode": self.status,
             "headers": {
@@ -68,6 +73,6 @@ class Answer:
                 "Cache-Control": "no-store",
                 **self.headers,
             },
-            "body": json.dumps(self.body, ensure_ascii=False, separators=(",", ":")),
+            "body": body,
             "isBase64Encoded": False,
         }

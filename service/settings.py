@@ -20,8 +20,8 @@ class Settings:
     user_pool_client_ids: frozenset[str]
     trash_days: int
     api_authorizer: ApiAuthorizer
-    # What Access-Control-Allow-Origin says; empty for nothing.
-    allowed_origins: str = ""
+    # Whose pages may call from a browser; * stands for all.
+    allowed_origins: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -34,7 +34,7 @@ class Settings:
             ),
             trash_days=_days(environment, "TRASH_DAYS", default=30),
             api_authorizer=_api_authorizer(environment),
-            allowed_origins=environment.get("ALLOWED_ORIGINS", "").strip(),
+            allowed_origins=_listed(environment.get("ALLOWED_ORIGINS", "")),
         )
 
 
@@ -77,8 +77,11 @@ def _text(environment: Mapping[str, str], name: str, meaning: str) -> str:
 
 
 def _names(environment: Mapping[str, str], name: str, meaning: str) -> frozenset[str]:
-    listed = _text(environment, name, meaning).split(",")
-    return frozenset(stripped for entry in listed if (stripped := entry.strip()))
+    return _listed(_text(environment, name, meaning))
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(stripped for entry in text.split(",") if (stripped := entry.strip()))
 
 
 def _api_authorizer(environment: Mapping[str, str]) -> ApiAuthorizer:

@@ -32,7 +32,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     devcloud = Devcloud(
         tmp_path_factory.mktemp("documentation"),
         UserSignIn="open",
-        AllowedOrigins="https://app.example.com",
+        AllowedOrigins="https://app.example.com,http://localhost:5173",
     )
     tokens = sign_in(devcloud)
     yield {

@@ -45,8 +45,9 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def devcloud(origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devcloud]:
-    """The API, which lets that origin's pages in."""
-    running = Devcloud(Path(tmp_path_factory.mktemp("cors")), AllowedOrigins=origin)
+    """The API, which lets that origin's pages in, and another one's."""
+    origins = f"https://app.example.com,{origin}"
+    running = Devcloud(Path(tmp_path_factory.mktemp("cors")), AllowedOrigins=origins)
     yield running
     running.stop()
 

@@ -70,3 +70,25 @@ class TemplateTests:
     ) -> None:
         pattern = template()["Parameters"]["WebAppUrl"]["AllowedPattern"]
         assert bool(re.fullmatch(pattern, url)) is is_allowed
+
+    @pytest.mark.parametrize(
+        ("origins", "is_allowed"),
+        [
+            ("", True),
+            ("*", True),
+            ("https://app.example.com", True),
+            ("https://app.example.com,http://localhost:5173,https://b.example.com:8443", True),
+            ("https://app.example.com/", False),
+            ("https://app.example.com,", False),
+            ("https://app.example.com, https://b.example.com", False),
+            ("https://app.example.com,*", False),
+            ("https://*.example.com", False),
+            ("http://app.example.com", False),
+            ("null", False),
+        ],
+    )
+    def test_other_origins_are_named_as_browsers_name_them(
+        self, origins: str, is_allowed: bool
+    ) -> None:
+        pattern = template()["Parameters"]["AllowedOrigins"]["AllowedPattern"]
+        assert bool(re.fullmatch(pattern, origins)) is is_allowed

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,24 +77,6 @@ class ErrorAnswerTests:
         assert "secret" not in json.dumps(line)
 
 
-class OtherOriginTests:
-    """Whether pages of another origin can read an answer."""
-
-    def test_none_can_unless_told_otherwise(self, api: NotesApi) -> None:
-        assert not [name for name in api.greet().headers if name.startswith("Access-Control")]
-
-    @pytest.mark.parametrize("if_match", ['"1"', '"9"', None])
-    def test_those_of_the_allowed_origin_can_read_every_answer(
-        self, api: NotesApi, monkeypatch: pytest.MonkeyPatch, if_match: str | None
-    ) -> None:
-        allowed = replace(handler.settings(), allowed_origins="https://app.example.com")
-        monkeypatch.setattr(handler, "settings", lambda: allowed)
-        api.create()
-        headers = api.update(if_match=if_match).headers
-        assert headers["Access-Control-Allow-Origin"] == "https://app.example.com"
-        assert "ETag" in headers["Access-Control-Expose-Headers"]
-
-
 class SettingsTests:
     VALID: Mapping[str, str] = {"NOTES_TABLE": "Notes", "USER_POOL_CLIENT_ID": "1example23456789"}
 
@@ -122,6 +103,12 @@ class SettingsTests:
         environment = {**self.VALID, "USER_POOL_CLIENT_ID": "a, b,"}
         settings = handler.Settings.from_environment(environment)
         assert settings.user_pool_client_ids == {"a", "b"}
+
+    def test_there_can_be_several_origins_and_are_none_unless_told(self) -> None:
+        assert handler.Settings.from_environment(self.VALID).allowed_origins == frozenset()
+        environment = {**self.VALID, "ALLOWED_ORIGINS": "https://a.example,https://b.example"}
+        settings = handler.Settings.from_environment(environment)
+        assert settings.allowed_origins == {"https://a.example", "https://b.example"}
 
     def test_it_takes_id_tokens_unless_told_otherwise(self) -> None:
         assert handler.Settings.from_environment(self.VALID).api_authorizer == "UserPool"
