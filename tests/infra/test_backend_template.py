@@ -39,6 +39,7 @@ class TemplateTests:
             "OidcRpClientId",
             "NotesApiUrl",
             "NotesApiToken",
+            "NotesTrashDays",
             "WebAppClientSecretArn",
         } <= set(outputs)
         assert all(output["Description"] for output in outputs.values())
