@@ -6,6 +6,7 @@ table keeps each partition's order until the partition is written to, and answer
 documents: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.html
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from devcloud.resources import ACCOUNT_ID, REGION, Resource
 
 # A page ends before it would hold more than this, whatever its Limit.
 _PAGE_BYTES = 1_048_576
+_TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
 SortKey = tuple[Any, ...]
 
@@ -131,6 +133,10 @@ def sorted_table(resource: Resource) -> SortedTable:
     if "GlobalSecondaryIndexes" in properties:
         raise TemplateError(
             f"{place}.GlobalSecondaryIndexes", "devcloud does not imitate global indexes."
+        )
+    if not _TABLE_NAME.fullmatch(resource.physical_id):
+        raise TemplateError(
+            f"{place}.TableName", "a name has 3 to 255 letters, digits, dots, hyphens, underscores."
         )
     table = SortedTable(  # type: ignore[abstract]  # what moto's CloudFormation would need
         resource.physical_id,

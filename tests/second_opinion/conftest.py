@@ -7,13 +7,12 @@ import pytest
 from tests.devcloud.running import Devcloud
 from tests.second_opinion.differences import DIFFERENCES
 from tests.second_opinion.ministack import MiniStack
-from tests.second_opinion.running_stack import RunningStack, aws_client
+from tests.second_opinion.running_stack import stack_of
 
 INTERPRETER = os.environ.get("MINISTACK_PYTHON")
 STAND_INS = ["devcloud", "ministack"] if INTERPRETER else ["devcloud"]
 ALICE = "alice@example.com"
 BOB = "bob@example.com"
-DAY = 24 * 3600
 
 
 def pytest_collection_modifyitems(items):
@@ -52,7 +51,7 @@ def deploy(stand_in, request, tmp_path_factory):
         else:
             devcloud = Devcloud(tmp_path_factory.mktemp(name), **parameters)
             started.append(devcloud)
-            stack = _stack_of(devcloud)
+            stack = stack_of(devcloud)
         for email in (ALICE, BOB):
             stack.add_person(email)
         return stack
@@ -91,24 +90,3 @@ def tokens(stack):
 def access_tokens(access_stack):
     """What Alice has after signing in there; the one stack knows nothing of the other."""
     return access_stack.sign_in(ALICE)
-
-
-def _stack_of(devcloud):
-    environment = devcloud.environment
-    return RunningStack(
-        base=devcloud.base,
-        api=devcloud.api,
-        user_pool_id=environment["COGNITO_USER_POOL_ID"],
-        app_client_id=environment["OIDC_RP_CLIENT_ID"],
-        app_client_secret=environment["OIDC_RP_CLIENT_SECRET"],
-        user_pool=aws_client("cognito-idp", devcloud.base),
-        expired_tokens=lambda stack, email: _tokens_of_yesterday(devcloud, stack, email),
-    )
-
-
-def _tokens_of_yesterday(devcloud, stack, email):
-    devcloud.move_clock(-DAY)
-    try:
-        return stack.sign_in(email)
-    finally:
-        devcloud.move_clock(DAY)

@@ -15,6 +15,7 @@ from tests.devcloud.cognito.browser import Browser
 REGION = "eu-central-1"
 CALLBACK = "http://localhost:8000/oidc/callback/"
 PASSWORD = "Right-passw0rd!"
+_DAY = 24 * 3600
 _VERIFIER = "a-verifier-that-is-long-enough-for-the-rule-of-pkce"
 
 
@@ -58,8 +59,8 @@ class RunningStack:
             UserPoolId=self.user_pool_id, Username=email, Password=PASSWORD, Permanent=True
         )
 
-    def authorize(self, **changed):
-        """The page that the browser lands on when sign-in begins."""
+    def authorization(self, **changed):
+        """The parameters of a right authorization request; None takes one out."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(_VERIFIER.encode()).digest())
         parameters = {
             "response_type": "code",
@@ -71,9 +72,12 @@ class RunningStack:
             "code_challenge": challenge.rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        given = {name: value for name, value in (parameters | changed).items() if value}
+        return {name: value for name, value in (parameters | changed).items() if value}
+
+    def authorize(self, **changed):
+        """The page that the browser lands on when sign-in begins."""
         browser = Browser(self.base)
-        page = browser.open("/oauth2/authorize", **given)
+        page = browser.open("/oauth2/authorize", **self.authorization(**changed))
         return browser, page
 
     def code_for(self, email, **changed):
@@ -102,11 +106,33 @@ class RunningStack:
         }
         return self.token_request(**(fields | changed))
 
-    def sign_in(self, email):
+    def sign_in(self, email, **changed):
         """ID, access and refresh token of this person."""
-        answer = self.exchange(self.code_for(email))
+        answer = self.exchange(self.code_for(email, **changed))
         answer.raise_for_status()
         return answer.json()
+
+
+def stack_of(devcloud):
+    """The stack of a devcloud."""
+    environment = devcloud.environment
+    return RunningStack(
+        base=devcloud.base,
+        api=devcloud.api,
+        user_pool_id=environment["COGNITO_USER_POOL_ID"],
+        app_client_id=environment["OIDC_RP_CLIENT_ID"],
+        app_client_secret=environment["OIDC_RP_CLIENT_SECRET"],
+        user_pool=aws_client("cognito-idp", devcloud.base),
+        expired_tokens=lambda stack, email: _tokens_of_yesterday(devcloud, stack, email),
+    )
+
+
+def _tokens_of_yesterday(devcloud, stack, email):
+    devcloud.move_clock(-_DAY)
+    try:
+        return stack.sign_in(email)
+    finally:
+        devcloud.move_clock(_DAY)
 
 
 class Api:
