@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from devcloud.errors import StartError
+
 
 class Database:
     """A durable SQLite file that many threads share.
@@ -22,8 +24,24 @@ class Database:
         self._local = threading.local()
 
     def create_tables(self, script: str) -> None:
-        """Run ``CREATE TABLE IF NOT EXISTS`` statements; each module brings its own."""
-        self._connection().executescript(script)
+        """Run ``CREATE TABLE IF NOT EXISTS`` statements; each module brings its own.
+
+        Raises StartError when the file holds such a table with other columns, or cannot be used:
+        nothing of what is kept in it is changed then.
+        """
+        try:
+            connection = self._connection()
+            differing = _differing_table(connection, script)
+            if differing is None:
+                connection.executescript(script)
+                return
+        except sqlite3.Error as error:
+            raise StartError(f"{self._path} cannot be used: {error}.") from error
+        raise StartError(
+            f"{self._path} was written by another version of devcloud, its table {differing} has "
+            "other columns. `make reset` begins anew, without the notes and accounts in it; the "
+            "version that wrote it can still export them."
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -51,3 +69,21 @@ class Database:
             connection.execute("PRAGMA foreign_keys=ON")
             self._local.connection = connection
         return connection
+
+
+def _differing_table(connection: sqlite3.Connection, script: str) -> str | None:
+    """A table that is there already, but not as the script would make it."""
+    fresh = sqlite3.connect(":memory:")
+    fresh.executescript(script)
+    names = fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    differing = None
+    for (name,) in names:
+        found = _columns(connection, name)
+        if found and found != _columns(fresh, name):
+            differing = str(name)
+    fresh.close()
+    return differing
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in connection.execute("SELECT * FROM pragma_table_info(?)", [table])]

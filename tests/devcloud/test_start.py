@@ -4,7 +4,9 @@ import os
 import select
 import shutil
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 import requests
@@ -56,6 +58,22 @@ class RefusalTests:
     def test_a_data_directory_that_cannot_be_made(self, tmp_path):
         (tmp_path / "file").write_text("")
         assert "file/data cannot be written to" in refusal(tmp_path / "file" / "data")
+
+    def test_data_of_another_version(self, tmp_path):
+        with closing(sqlite3.connect(tmp_path / "devcloud.sqlite3")) as other:
+            other.execute("CREATE TABLE mail (mail_id INTEGER PRIMARY KEY, recipient TEXT)")
+            other.execute("INSERT INTO mail (recipient) VALUES ('me')")
+            other.commit()
+            said = refusal(tmp_path, template=ECHO_TEMPLATE)
+            assert "devcloud.sqlite3 was written by another version of devcloud" in said
+            assert "its table mail has other columns" in said
+            assert "`make reset`" in said
+            assert other.execute("SELECT recipient FROM mail").fetchall() == [("me",)]
+
+    def test_data_that_is_no_database(self, tmp_path):
+        (tmp_path / "devcloud.sqlite3").write_text("something else " * 100)
+        said = refusal(tmp_path, template=ECHO_TEMPLATE)
+        assert "devcloud.sqlite3 cannot be used: file is not a database." in said
 
     def test_a_data_directory_in_use(self, echo_devcloud):
         assert "Another devcloud uses" in refusal(echo_devcloud.data_dir)
