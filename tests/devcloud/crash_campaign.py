@@ -9,6 +9,7 @@ import random
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -149,11 +150,14 @@ def _outcome(devcloud, token, ledger, kills):
 
 
 def _patient_get(session, url):
-    """The answer; asked again while the stage's throttling refuses to look."""
+    """The answer; asked again for a while when the stage's throttling refuses to look."""
+    deadline = time.monotonic() + _PROGRESS_SECONDS
     while True:
         answer = session.get(url, timeout=20)
         if answer.status_code != 429:
             return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{url} has been throttled for {_PROGRESS_SECONDS} s")
 
 
 def _listed(session, api):
