@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from service.dynamodb import translated_errors
-from service.errors import Throttled
+from service.errors import TableUnavailable, Throttled
 from service.listing import INDEX
 
 if TYPE_CHECKING:
@@ -40,24 +40,26 @@ class Deletion:
 def delete_notes(table: "Table", owner: str) -> Deletion:
     """Delete for good, whatever version and wherever; each round begins at what is left.
 
-    Raises Throttled when nothing could be deleted.
+    Raises Throttled or TableUnavailable when nothing could be deleted.
     """
     started = time.monotonic()
     deleted = 0
-    for _ in range(ROUNDS_PER_REQUEST):
-        noteids, is_last = _some_noteids(table, owner)
-        for first in range(0, len(noteids), BATCH):
-            batch = noteids[first : first + BATCH]
-            refused = _delete(table, owner, batch)
-            deleted += len(batch) - refused
-            if refused and not deleted:
-                raise Throttled
-            if refused:
-                return Deletion(deleted, remaining=True)
-        if is_last:
-            return Deletion(deleted, remaining=False)
-        if time.monotonic() - started > SECONDS_PER_REQUEST:
-            break
+    try:
+        for _ in range(ROUNDS_PER_REQUEST):
+            noteids, is_last = _some_noteids(table, owner)
+            for first in range(0, len(noteids), BATCH):
+                batch = noteids[first : first + BATCH]
+                refused = _delete(table, owner, batch)
+                deleted += len(batch) - refused
+                if refused:
+                    raise Throttled
+            if is_last:
+                return Deletion(deleted, remaining=False)
+            if time.monotonic() - started > SECONDS_PER_REQUEST:
+                break
+    except (Throttled, TableUnavailable):
+        if not deleted:
+            raise
     return Deletion(deleted, remaining=True)
 
 

@@ -14,10 +14,11 @@ from service.errors import NotesFull, TableUnavailable, Throttled
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
-# Two tries and the pause between them end before the function's time does (10 s).
+# Two tries and the pause between them, begun at the last moment of a search or a deletion of all
+# notes, end before the function's time does (10 s).
 _LIMITS = Config(
     connect_timeout=1,
-    read_timeout=3,
+    read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 2},
 )
 _THROTTLED = {

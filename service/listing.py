@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from service.dynamodb import translated_errors
-from service.errors import InvalidRequest, Throttled
+from service.errors import InvalidRequest, TableUnavailable, Throttled
 from service.item import RANK, View, is_gone, summary_of
 from service.note import NotePage
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 INDEX = "byRank"
 # Fifty texts of the greatest length are below the 16 MB that BatchGetItem answers at most.
 BATCH = 50
+# Seconds before each try: what DynamoDB left out because it is busy, it would leave out again.
+PAUSES = (0, 0.1, 0.3)
 BATCHES_PER_REQUEST = 20
-SECONDS_PER_REQUEST = 3.0
+SECONDS_PER_REQUEST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,29 @@ def rank_in_cursor(cursor: str, view: View) -> str:
 
 
 def list_notes(table: "Table", owner: str, listing: Listing, now: datetime) -> NotePage:
-    """One page; a search stops after a bounded amount of reading and says where to go on."""
+    """One page; a search stops after a bounded amount of reading and says where to go on.
+
+    It also stops there when DynamoDB does not serve it any further: to begin again would mean to
+    read all of it again, and to be stopped at the same place.
+    """
     found: list[Mapping[str, Any]] = []
     started = time.monotonic()
-    size = BATCH if listing.is_search else listing.limit + 1
-    batches = enumerate(_batches(table, owner, listing, size), start=1)
-    for number, (items, next_rank) in batches:
-        there = [item for item in items if not is_gone(item, now)]
-        found += _matching(table, owner, there, listing)
+    rank = listing.start
+    for number in range(BATCHES_PER_REQUEST):
+        try:
+            items, next_rank = _batch(table, owner, listing, rank)
+            there = [item for item in items if not is_gone(item, now)]
+            found += _matching(table, owner, there, listing)
+        except (Throttled, TableUnavailable):
+            if number == 0:
+                raise
+            break
+        rank = next_rank
         if len(found) > listing.limit:
-            page = found[: listing.limit]
-            return _page(page, page[-1]["rank"])
-        out_of_time = time.monotonic() - started > SECONDS_PER_REQUEST
-        if number == BATCHES_PER_REQUEST or out_of_time:
-            return _page(found, next_rank)
-    return _page(found, None)
+            return _page(found[: listing.limit], found[listing.limit - 1]["rank"])
+        if rank is None or time.monotonic() - started > SECONDS_PER_REQUEST:
+            break
+    return _page(found, rank)
 
 
 def _page(items: Sequence[Mapping[str, Any]], next_rank: str | None) -> NotePage:
@@ -82,31 +92,26 @@ def _page(items: Sequence[Mapping[str, Any]], next_rank: str | None) -> NotePage
     return NotePage(tuple(summary_of(item) for item in items), cursor)
 
 
-def _batches(
-    table: "Table", owner: str, listing: Listing, size: int
-) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
-    """The index's items, highest rank first, each time with the rank to go on from."""
-    rank = listing.start
-    while True:
-        arguments: dict[str, Any] = {}
-        if rank:
-            noteid = rank.rpartition("#")[2]
-            arguments["ExclusiveStartKey"] = {"userId": owner, "noteId": noteid, "rank": rank}
-        with translated_errors():
-            answer = table.query(
-                IndexName=INDEX,
-                KeyConditionExpression=Key("userId").eq(owner)
-                & Key("rank").begins_with(f"{listing.view}#"),
-                ScanIndexForward=False,
-                ConsistentRead=True,
-                Limit=size,
-                **arguments,
-            )
-        last_key = answer.get("LastEvaluatedKey")
-        rank = str(last_key["rank"]) if last_key else None
-        yield answer["Items"], rank
-        if rank is None:
-            return
+def _batch(
+    table: "Table", owner: str, listing: Listing, rank: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The index's next items, highest rank first, and the rank to go on from."""
+    arguments: dict[str, Any] = {}
+    if rank:
+        noteid = rank.rpartition("#")[2]
+        arguments["ExclusiveStartKey"] = {"userId": owner, "noteId": noteid, "rank": rank}
+    with translated_errors():
+        answer = table.query(
+            IndexName=INDEX,
+            KeyConditionExpression=Key("userId").eq(owner)
+            & Key("rank").begins_with(f"{listing.view}#"),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=BATCH if listing.is_search else listing.limit + 1,
+            **arguments,
+        )
+    last_key = answer.get("LastEvaluatedKey")
+    return answer["Items"], str(last_key["rank"]) if last_key else None
 
 
 def _matching(
@@ -131,9 +136,10 @@ def _texts(table: "Table", owner: str, noteids: Sequence[str]) -> Iterator[tuple
     """The texts of up to BATCH notes, which the index does not hold."""
     read: Callable[..., Any] = table.meta.client.batch_get_item
     keys = [{"userId": owner, "noteId": noteid} for noteid in noteids]
-    for _ in range(3):
+    for pause in PAUSES:
         if not keys:
             return
+        time.sleep(pause)
         wanted = {"Keys": keys, "ProjectionExpression": "noteId, note", "ConsistentRead": True}
         with translated_errors():
             answer = read(RequestItems={table.name: wanted})
