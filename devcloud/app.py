@@ -124,7 +124,10 @@ def _add_local(app: Flask, active: Faults, environment: dict[str, str], clock: C
             moved = request.get_json(silent=True)
             if not isinstance(moved, dict) or not isinstance(moved.get("seconds"), int | float):
                 return _json({"message": 'Send {"seconds": 60} to move the clock.'}, 400)
-            clock.move(moved["seconds"])
+            try:
+                clock.move(moved["seconds"])
+            except ValueError as error:
+                return _json({"message": str(error)}, 400)
         return _json({"now": clock.now().isoformat()})
 
     @app.route("/_local/faults", methods=["GET", "POST", "DELETE"])

@@ -10,6 +10,8 @@ from flask import Request, Response
 
 from devcloud.server import DROP_CONNECTION
 
+# No client waits longer.
+LONGEST_SECONDS = 300
 KINDS = ("slow", "fail", "drop", "throttle", "garbage")
 
 
@@ -46,6 +48,14 @@ class Fault:
             ) from None
         if fault.kind not in KINDS:
             raise FaultRefused(f"kind is one of {', '.join(KINDS)}.")
+        if not isinstance(fault.operation, str):
+            raise FaultRefused("operation is a text.")
+        if not _is_number(fault.seconds, float) or not 0 <= fault.seconds <= LONGEST_SECONDS:
+            raise FaultRefused(f"seconds is a number from 0 to {LONGEST_SECONDS}.")
+        if not _is_number(fault.status, int) or not 400 <= fault.status <= 599:
+            raise FaultRefused("status is a whole number from 400 to 599.")
+        if fault.times is not None and (not _is_number(fault.times, int) or fault.times < 1):
+            raise FaultRefused("times is a whole number from 1.")
         return fault
 
 
@@ -106,6 +116,10 @@ def spoil(fault: Fault, request: Request, answer: Response) -> None:
         request.environ[DROP_CONNECTION]()
     elif fault.kind == "garbage":
         answer.set_data(b'{"message": "half of')
+
+
+def _is_number(value: Any, kind: type) -> bool:
+    return isinstance(value, int | kind) and not isinstance(value, bool)
 
 
 def _json(body: dict[str, str], status: int, error_type: str) -> Response:

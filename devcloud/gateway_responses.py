@@ -24,11 +24,8 @@ class _Kind:
 _KINDS = {
     "ACCESS_DENIED": _Kind(403, "AccessDeniedException", "User is not authorized to access"),
     "AUTHORIZER_CONFIGURATION_ERROR": _Kind(500, "AuthorizerConfigurationException"),
-    "AUTHORIZER_FAILURE": _Kind(500, "AuthorizerFailureException"),
-    "API_CONFIGURATION_ERROR": _Kind(500, "InternalServerErrorException", "Internal server error"),
     "BAD_REQUEST_BODY": _Kind(400, "BadRequestException", "Invalid request body"),
     "BAD_REQUEST_PARAMETERS": _Kind(400, "BadRequestException"),
-    "INTEGRATION_FAILURE": _Kind(504, "IntegrationFailureException", "Network error"),
     "INTEGRATION_TIMEOUT": _Kind(504, "InternalServerErrorException", "Endpoint request timed out"),
     "MISSING_AUTHENTICATION_TOKEN": _Kind(
         403, "MissingAuthenticationTokenException", "Missing Authentication Token"
@@ -41,8 +38,11 @@ _KINDS = {
 }
 # Known to API Gateway, never given by devcloud.
 _OTHER_KINDS = {
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
     "DEFAULT_4XX",
     "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
     "INVALID_API_KEY",
     "INVALID_SIGNATURE",
     "QUOTA_EXCEEDED",

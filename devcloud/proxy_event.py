@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 
 import base64
 import binascii
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ _REMAPPED_HEADERS = {
     "www-authenticate",
     "x-amzn-requestid",
 }
+# AWS may remap or drop it; here the server says how the body is framed.
+_DROPPED_HEADER = "transfer-encoding"
+# RFC 9110 section 5.6.2, and 5.5 without what WSGI cannot send.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[^\x00\r\n\u0100-\U0010ffff]*")
 
 
 @dataclass(frozen=True)
@@ -105,22 +111,30 @@ def proxy_answer(
     """The answer that the function's result describes; raises GatewayError when it is malformed."""
     if not isinstance(result, dict) or not set(result) <= _RESULT_KEYS:
         raise GatewayError("DEFAULT_5XX")
-    try:
-        status = int(result.get("statusCode", 200))
-    except (TypeError, ValueError):
-        raise GatewayError("DEFAULT_5XX") from None
     body = result.get("body")
     if body is None:
         body = ""
-    if not 100 <= status <= 599 or not isinstance(body, str):
+    if not isinstance(body, str):
         raise GatewayError("DEFAULT_5XX")
-    content = body.encode()
+    # JSON can hold half a surrogate pair, which is no text.
+    content = body.encode(errors="replace")
     if result.get("isBase64Encoded") and _matches(accept, binary_media_types):
         try:
             content = base64.b64decode(body, validate=True)
         except binascii.Error:
             raise GatewayError("DEFAULT_5XX") from None
-    return StageAnswer(status, tuple(_answer_headers(result)), content)
+    return StageAnswer(_status(result), tuple(_answer_headers(result)), content)
+
+
+def _status(result: Mapping[str, Any]) -> int:
+    """The status; 1xx is none that a request could end with."""
+    status = result.get("statusCode", 200)
+    is_number = isinstance(status, int) and not isinstance(status, bool)
+    if not is_number and not (isinstance(status, str) and re.fullmatch("[0-9]{3}", status)):
+        raise GatewayError("DEFAULT_5XX")
+    if not 200 <= int(status) <= 599:
+        raise GatewayError("DEFAULT_5XX")
+    return int(status)
 
 
 def _answer_headers(result: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -134,7 +148,11 @@ def _answer_headers(result: Mapping[str, Any]) -> list[tuple[str, str]]:
         if not isinstance(values, list):
             raise GatewayError("DEFAULT_5XX")
         pairs += [(name, value) for value in values]
-    answered = [(_remapped(name), _header_text(value)) for name, value in pairs]
+    answered = [
+        (_remapped(name), _header_text(name, value))
+        for name, value in pairs
+        if name.lower() != _DROPPED_HEADER
+    ]
     if not any(name.lower() == "content-type" for name, _ in answered):
         answered.append(("Content-Type", "application/json"))
     return answered
@@ -144,12 +162,14 @@ def _remapped(name: str) -> str:
     return f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED_HEADERS else name
 
 
-def _header_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
+def _header_text(name: str, value: Any) -> str:
+    """The value as text; raises GatewayError for what HTTP cannot send."""
     if not isinstance(value, str | int | float):
         raise GatewayError("DEFAULT_5XX")
-    return str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(text):
+        raise GatewayError("DEFAULT_5XX")
+    return text
 
 
 def _matches(accept: str | None, binary_media_types: tuple[str, ...]) -> bool:

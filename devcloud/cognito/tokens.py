@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jwt
@@ -126,6 +127,8 @@ class Tokens:
             )
         except jwt.InvalidTokenError:
             return None
+        if not _is_whole(claims):
+            return None
         person = self._people.find(claims["sub"])
         if claims["exp"] <= self._clock.timestamp() or person is None or not person.enabled:
             return None
@@ -167,6 +170,13 @@ def unreadable_scope(app_client: AppClient, scopes: tuple[str, ...]) -> bool:
     """
     wanted = [name for scope in scopes for name in SCOPE_ATTRIBUTES.get(scope, ())]
     return not all(app_client.may_read(name) for name in wanted)
+
+
+def _is_whole(claims: Mapping[str, object]) -> bool:
+    """Whether the claims are such as a pool signs; others come from `--mint` alone."""
+    texts = [claims.get(name) for name in ("sub", "client_id", "scope")]
+    texts.append(claims.get("origin_jti", ""))
+    return all(isinstance(text, str) for text in texts) and isinstance(claims.get("exp"), int)
 
 
 def _at_hash(access_token: str) -> str:

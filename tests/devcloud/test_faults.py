@@ -100,12 +100,25 @@ class FaultTests:
 
     @pytest.mark.parametrize(
         "description",
-        [None, [], {}, {"operation": "a"}, {"operation": "a", "kind": "b"}, {"kind": "fail"}],
+        [
+            *(None, [], {}, {"operation": "a"}, {"operation": "a", "kind": "b"}, {"kind": "fail"}),
+            {"operation": 1, "kind": "fail"},
+            *({"operation": "a", "kind": "slow", "seconds": wrong} for wrong in ("1", -1, 301)),
+            *({"operation": "a", "kind": "fail", "status": wrong} for wrong in ("500", 200, 600)),
+            *({"operation": "a", "kind": "fail", "times": wrong} for wrong in ("1", 0, 1.5, True)),
+        ],
     )
     def test_a_senseless_fault_is_refused(self, echo, description):
         answer = requests.post(f"{echo.base}/_local/faults", json=description, timeout=5)
         assert answer.status_code == 400
         assert requests.get(f"{echo.base}/_local/faults", timeout=5).json() == []
+
+    @pytest.mark.parametrize("seconds", ["NaN", "1e400", "1e12", "-1e12", '"1"'])
+    def test_the_clock_does_not_leave_the_calendar(self, echo, seconds):
+        url, headers = f"{echo.base}/_local/clock", {"Content-Type": "application/json"}
+        text = f'{{"seconds": {seconds}}}'
+        assert requests.post(url, data=text, headers=headers, timeout=5).status_code == 400
+        assert requests.get(url, timeout=5).status_code == 200
 
     def test_only_json_changes_anything(self, echo):
         """So that no web page can do it with a form."""

@@ -131,6 +131,17 @@ class TokenTests:
         answer = requests.get(f"{echo_mint.base}/oauth2/userInfo", headers=headers, timeout=5)
         assert answer.status_code == 401
 
+    @pytest.mark.parametrize(
+        "claims",
+        [{"sub": None}, {"exp": None}, {"exp": "later"}, {"scope": 5}, {"origin_jti": ["a"]}],
+    )
+    def test_the_pool_refuses_claims_that_make_no_sense(self, echo_mint, claims):
+        headers = {
+            "Authorization": f"Bearer {minted(echo_mint, token_use='access', claims=claims)}"
+        }
+        answer = requests.get(f"{echo_mint.base}/oauth2/userInfo", headers=headers, timeout=10)
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+
 
 class StageTests:
     @pytest.mark.parametrize(

@@ -153,6 +153,13 @@ class FunctionResultTests:
             {"statusCode": 200, "headers": ["a"]},
             {"statusCode": 200, "headers": {"A": {}}},
             {"statusCode": 42},
+            {"statusCode": 100},
+            {"statusCode": 200.5},
+            {"statusCode": True},
+            {"headers": {"X-A": "a\r\nSet-Cookie: b=c"}},
+            {"headers": {"X-A": "\u2603"}},
+            {"headers": {"a name": "a"}},
+            {"headers": {"": "a"}},
         ],
     )
     def test_a_malformed_result_is_502(self, echo, malformed):
@@ -176,6 +183,16 @@ class FunctionResultTests:
         assert answer.headers["X-Number"] == "1"
         assert answer.headers["X-One"] == "a, b"
         assert answer.headers["x-amzn-Remapped-Date"] == "never"
+
+    def test_how_the_body_is_framed_is_not_the_functions_matter(self, echo):
+        framed = {"Transfer-Encoding": "chunked", "Content-Length": "3"}
+        answer = result(echo, {"headers": framed, "body": "hello"})
+        assert answer.text == "hello"
+        assert "Transfer-Encoding" not in answer.headers
+        assert answer.headers["Content-Length"] == "5"
+
+    def test_half_a_surrogate_pair_becomes_a_question_mark(self, echo):
+        assert result(echo, {"body": "a\ud800"}).text == "a?"
 
     def test_base64_stays_text_without_binary_media_types(self, echo):
         answer = result(echo, {"body": "aGVsbG8=", "isBase64Encoded": True})
