@@ -53,7 +53,7 @@ def campaign(requests: int, seed: int | None = None) -> Outcome:
                     *("--checks", "all", "--exclude-checks", "use_after_free"),
                     *("--header", f"Authorization: {id_token}"),
                     # Some of what is generated for the same operation is the same.
-                    *("--max-examples", str(requests * 3 // 2), "--suppress-health-check", "all"),
+                    *("--max-examples", str(requests * 2), "--suppress-health-check", "all"),
                     *([] if seed is None else ["--seed", str(seed)]),
                 ],
                 cwd=folder,

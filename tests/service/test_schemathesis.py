@@ -9,6 +9,6 @@ pytest.importorskip("schemathesis")
 
 class SchemathesisTests:
     def test_no_answer_breaks_the_contract(self) -> None:
-        outcome = campaign(10, seed=1)
+        outcome = campaign(8, seed=1)
         assert outcome.is_clean, outcome.printed
-        assert min(outcome.requests.values()) >= 10, outcome.requests
+        assert min(outcome.requests.values()) >= 8, outcome.requests
