@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from devcloud.errors import TemplateError
 from devcloud.resources import Resource
 from devcloud.stack import Stack
+
+_MEMBERS = {"Action", "Effect", "Resource", "Sid"}
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,18 @@ class Policy:
 
 
 def role_policies(stack: Stack) -> dict[str, Policy]:
-    """The policy of each role in the stack by the role's ARN."""
+    """The policy of each role in the stack by the role's ARN.
+
+    Raises TemplateError for a statement that this module would read as more or less than it says.
+    """
     attached = stack.of_type("AWS::IAM::Policy")
     found = {}
     for role in stack.of_type("AWS::IAM::Role"):
         arn = role.attribute("Arn")
         assert arn is not None
-        found[arn] = Policy(_documents(role, attached))
+        documents = _documents(role, attached)
+        _check_statements(documents, f"Resources.{role.logical_id}.Properties.Policies")
+        found[arn] = Policy(documents)
     return found
 
 
@@ -77,6 +85,13 @@ def _documents(role: Resource, attached: list[Resource]) -> list[Mapping[str, An
         if role.physical_id in policy.properties.get("Roles", ())
     ]
     return own + others
+
+
+def _check_statements(documents: Iterable[Mapping[str, Any]], place: str) -> None:
+    for document in documents:
+        for statement in _as_tuple(document.get("Statement", ())):
+            for name in sorted(set(statement) - _MEMBERS):
+                raise TemplateError(place, f"devcloud does not imitate {name} in a statement.")
 
 
 def _fits(pattern: str, text: str) -> bool:

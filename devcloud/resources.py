@@ -121,7 +121,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     ),
     "AWS::ApiGateway::Stage": ResourceType(physical_id=_named_by("StageName")),
     "AWS::ApiGateway::Account": ResourceType(),
-    "AWS::ApiGateway::GatewayResponse": ResourceType(),
     "AWS::Lambda::Function": ResourceType(
         physical_id=_named_by("FunctionName"),
         attributes={"Arn": lambda function: arn("lambda", f"function:{function.physical_id}")},

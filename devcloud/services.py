@@ -3,7 +3,7 @@
 from devcloud.addresses import Addresses
 from devcloud.api_gateway import ApiStage
 from devcloud.clock import Clock
-from devcloud.cognito import UserPool, seed_demo_accounts
+from devcloud.cognito import AppClientInput, UserPool, seed_demo_accounts
 from devcloud.contract import read_contract
 from devcloud.database import Database
 from devcloud.errors import TemplateError
@@ -27,7 +27,7 @@ def user_pool(stack: Stack, database: Database, clock: Clock, addresses: Address
         domain_url=addresses.base,
         pool_properties=pool.properties,
         app_clients=[
-            (
+            AppClientInput(
                 client.physical_id,
                 client.made["secret"] if client.properties.get("GenerateSecret") else None,
                 client.properties,

@@ -134,13 +134,11 @@ def group_settings(values: Mapping[str, object]) -> GroupSettings:
     return settings
 
 
-def has_managed_login(values: Mapping[str, object] | None) -> bool:
+def has_managed_login(values: Mapping[str, object]) -> bool:
     """Does the AWS::Cognito::UserPoolDomain have managed login, not the classic hosted UI?
 
-    AWS: only managed login knows `prompt` and `lang`. Without a description of the domain it has.
+    AWS: only managed login knows `prompt` and `lang`.
     """
-    if values is None:
-        return True
     properties = Properties("AWS::Cognito::UserPoolDomain", values)
     properties.ignore("UserPoolId", "Domain", "CustomDomainConfig")
     version = properties.integer("ManagedLoginVersion", 1, 1, 2)

@@ -25,8 +25,8 @@ from devcloud.mailbox import Mailbox
 class UserPool:
     """One user pool, configured by the resolved CloudFormation properties and nothing else.
 
-    ``app_clients`` are (client id, client secret or None, properties); wrong or unsupported
-    properties raise ConfigurationError with the resource and the property in its text.
+    Wrong or unsupported properties raise ConfigurationError with the resource and the property in
+    its text.
     """
 
     def __init__(
@@ -38,10 +38,10 @@ class UserPool:
         issuer: str,
         domain_url: str,
         pool_properties: Mapping[str, object],
-        app_clients: Sequence[AppClientInput | tuple[str, str | None, Mapping[str, object]]],
+        app_clients: Sequence[AppClientInput],
         groups: Sequence[Mapping[str, object]],
         mailbox: Mailbox,
-        domain_properties: Mapping[str, object] | None = None,
+        domain_properties: Mapping[str, object],
     ) -> None:
         self.database = database
         self.clock = clock
@@ -51,7 +51,7 @@ class UserPool:
         self.mailbox = mailbox
         self.settings = pool_settings(pool_properties)
         self.has_managed_login = has_managed_login(domain_properties)
-        clients = [app_client(AppClientInput(*given)) for given in app_clients]
+        clients = [app_client(given) for given in app_clients]
         for client in clients:
             if client.rotates_refresh_tokens and not self.settings.can_rotate_refresh_tokens:
                 raise ConfigurationError(

@@ -98,6 +98,11 @@ class RefusalTests:
             ("FunctionName: !Ref EchoFunction", "FunctionName: other", "AWS::Lambda::Permission"),
             ("UsernameAttributes: [email]", "UsernameAttributes: [phone_number]", "UserPool"),
             ("python3.13", "nodejs22.x", "Resources.EchoFunction.Properties.Runtime"),
+            (
+                "Action: cognito-idp:ListGroups",
+                "NotAction: cognito-idp:ListGroups",
+                "Resources.EchoRole.Properties.Policies: devcloud does not imitate NotAction",
+            ),
         ],
     )
     def test_a_mistake_in_the_template(self, tmp_path, own_stack, old, new, place):

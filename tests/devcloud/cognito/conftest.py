@@ -121,6 +121,6 @@ def make_site(
             app_clients=[AppClientInput(CLIENT_ID, secret, client_properties(**(client or {})))],
             groups=[{"GroupName": "admins", "Precedence": 1}] if groups is None else groups,
             mailbox=Mailbox(database, clock),
-            domain_properties=domain,
+            domain_properties=domain or {"Domain": "notesite", "ManagedLoginVersion": 2},
         ),
     )
