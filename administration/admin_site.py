@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from identity import views
+from identity import tokens, views
 from identity.navigation import safe_path, sign_in_url
 
 
@@ -33,6 +33,12 @@ class CognitoAdminSite(AdminSite):
         if self.has_permission(request):
             return redirect(next_url)
         return render(request, "administration/not_staff.html", {"user": request.user}, status=403)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff by a valid ID token: rights taken away in the pool end within its life."""
+        if request.user.is_authenticated:
+            tokens.id_token(request)
+        return super().has_permission(request)
 
     def logout(  # type: ignore[override]  # the stubs promise a template, Django any answer
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

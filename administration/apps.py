@@ -1,11 +1,17 @@
 """The app, and the admin site that signs in through Cognito."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
 
 class AdministrationConfig(AppConfig):
     name = "administration"
+
+    def ready(self) -> None:
+        # Importing registers the checks.
+        import_module("administration.checks")
 
 
 class AdminConfig(admin_apps.AdminConfig):

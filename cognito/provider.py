@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.conf import settings
 
 from cognito.http import Answer, ProviderUnavailable, call
 
-# RFC 6749, section 5.2, with Cognito's own; anything else is not repeated in a log.
+# RFC 6749, section 5.2: what the token endpoint says of a grant or of the app client.
 KNOWN_ERRORS = {
     "invalid_client",
     "invalid_grant",
@@ -56,7 +57,10 @@ def user_info_sub(access_token: str) -> object:
         settings.OIDC_OP_USER_ENDPOINT,
         headers={"Authorization": f"Bearer {access_token}"},
     )
-    _raise_for_status(answer, {})
+    if answer.status in (400, 401, 403):
+        raise GrantRefused(f"status {answer.status}")
+    if answer.status != 200:
+        raise ProviderUnavailable(f"status {answer.status}")
     return answer.json_object().get("sub")
 
 
@@ -70,7 +74,12 @@ def revoke(refresh_token: str) -> None:
 def _token_request(**form: str) -> TokenAnswer:
     answer = _post(settings.OIDC_OP_TOKEN_ENDPOINT, form)
     values = answer.json_object()
-    _raise_for_status(answer, values)
+    error = values.get("error")
+    # Without one of these words it is not about the grant: a wrong address, a firewall's page.
+    if 400 <= answer.status < 500 and isinstance(error, str) and error in KNOWN_ERRORS:
+        raise GrantRefused(error)
+    if answer.status != 200:
+        raise ProviderUnavailable(f"status {answer.status}")
     return TokenAnswer(
         id_token=_token(values, "id_token"),
         access_token=_token(values, "access_token"),
@@ -78,18 +87,10 @@ def _token_request(**form: str) -> TokenAnswer:
     )
 
 
-def _raise_for_status(answer: Answer, values: dict[str, Any]) -> None:
-    if 400 <= answer.status < 500 and answer.status not in (408, 429):
-        error = values.get("error")
-        is_known = isinstance(error, str) and error in KNOWN_ERRORS
-        raise GrantRefused(error if is_known else f"status {answer.status}")
-    if answer.status != 200:
-        raise ProviderUnavailable(f"status {answer.status}")
-
-
 def _post(url: str, form: dict[str, str]) -> Answer:
+    """POST a form as the app client (RFC 6749, section 2.3.1: encoded before it is joined)."""
     app_client = (settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET)
-    return call("POST", url, data=form, auth=app_client)
+    return call("POST", url, data=form, auth=tuple(map(quote_plus, app_client)))
 
 
 def _token(values: dict[str, Any], name: str, *, required: bool = True) -> str:

@@ -33,6 +33,7 @@ class IdTokenClaims:
     name: str
     groups: frozenset[str]
     expires_at: int
+    nonce: str
 
 
 def verify_id_token(
@@ -40,14 +41,16 @@ def verify_id_token(
     *,
     nonce: str | None = None,
     sub: str | None = None,
+    earlier_nonce: str | None = None,
     access_token: str | None = None,
 ) -> IdTokenClaims:
     """Check signature, ``iss``, ``aud``, ``azp``, ``exp``, ``nbf``, ``iat`` and ``token_use``.
 
     At sign-in also the ``nonce`` that the attempt was started with; after a refresh also that it
-    is the same ``sub``; ``at_hash`` when the token has one and the access token is given. Raises
-    ``IdTokenRefused``, or ``ProviderUnavailable`` without keys to check it with. Cognito's claims: https://docs.aws.amazon.com/cognito/latest/developerguide/
-    amazon-cognito-user-pools-using-the-id-token.html
+    is the same ``sub`` and, if there is one, the same nonce; ``at_hash`` when the token has one
+    and the access token is given. Raises ``IdTokenRefused``, or ``ProviderUnavailable`` without
+    keys to check it with. Cognito's claims: https://docs.aws.amazon.com/cognito/latest/
+    developerguide/amazon-cognito-user-pools-using-the-id-token.html
     """
     if not isinstance(id_token, str) or not 0 < len(id_token) <= MAX_BYTES:
         raise IdTokenRefused("there is no ID token of a possible size")
@@ -67,6 +70,9 @@ def verify_id_token(
     _check_audience(claims)
     if nonce is not None and not _equal(claims.get("nonce"), nonce):
         raise IdTokenRefused("nonce is not the one of this attempt")
+    # A refreshed ID token need not have a nonce (Core, section 12.2).
+    if earlier_nonce is not None and not _equal(claims.get("nonce", earlier_nonce), earlier_nonce):
+        raise IdTokenRefused("nonce is not the one of the sign-in")
     if sub is not None and not _equal(claims["sub"], sub):
         raise IdTokenRefused("sub is another person's")
     if access_token is not None and "at_hash" in claims:
@@ -78,6 +84,7 @@ def verify_id_token(
         name=_text(claims, "name"),
         groups=_groups(claims),
         expires_at=claims["exp"],
+        nonce=_text(claims, "nonce"),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import iri_to_uri
 
 from identity import signed_cookies
 
@@ -32,6 +33,8 @@ class Attempt:
 
 def start(next_url: str) -> Attempt:
     """A fresh attempt with unguessable values (RFC 7636, section 4.1: 43 to 128 characters)."""
+    # As the cookie will hold it: six characters for one that is not ASCII would be too many.
+    next_url = iri_to_uri(next_url)
     if len(next_url) > MAX_NEXT_LENGTH:
         next_url = next_url.partition("?")[0]
     return Attempt(

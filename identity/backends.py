@@ -9,6 +9,7 @@ from cognito import provider
 from cognito.verify import IdTokenClaims, IdTokenRefused, verify_id_token
 from identity import people
 from identity.encryption import TokenSet
+from identity.ending import revoke
 from identity.models import User
 from identity.public_urls import callback_url
 
@@ -43,8 +44,14 @@ class CognitoBackend(OIDCAuthenticationBackend):
             refresh_token=self._answer.refresh_token,
             expires_at=claims.expires_at,
             obtained_at=self._asked_at,
+            nonce=claims.nonce,
         )
         return claims
+
+    def give_up_tokens(self) -> None:
+        """Revoke what came for a sign-in that is refused after all (RFC 9700, section 4.14)."""
+        if self._answer.refresh_token:
+            revoke(self._answer.refresh_token)
 
     def store_tokens(self, access_token: str, id_token: str) -> None:
         """Nothing yet: they are stored with the new session, once the person is accepted."""

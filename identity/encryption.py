@@ -14,7 +14,7 @@ class TokenSet:
     """What the token endpoint gave: three JWTs or opaque strings, and when the ID token ends.
 
     Both in epoch seconds: ``expires_at`` is the ID token's ``exp``, ``obtained_at`` is when we
-    asked for it by our own clock.
+    asked for it by our own clock. ``nonce`` is that of the sign-in.
     """
 
     id_token: str
@@ -22,6 +22,7 @@ class TokenSet:
     refresh_token: str
     expires_at: int
     obtained_at: float
+    nonce: str = ""
 
     def __repr__(self) -> str:
         return f"TokenSet(expires_at={self.expires_at})"

@@ -9,8 +9,8 @@ from django.db import models
 class User(AbstractUser):
     """Somebody of the user pool, known by the ID token's ``iss`` and ``sub``.
 
-    ``username`` is the ``sub``; ``email`` is for showing only and identifies nobody, since it can
-    be changed, reassigned and unverified.
+    ``username`` is made of both and never shown. ``email`` is for showing only and identifies
+    nobody, since it can be changed, reassigned and unverified.
     """
 
     issuer = models.CharField(max_length=255, blank=True, editable=False)
@@ -43,7 +43,8 @@ class BrowserSession(models.Model):
     """One browser's web session: Django's data, and beside it the person's tokens.
 
     ``tokens`` is encrypted (``identity.encryption``) and written by sign-in and refresh alone.
-    Deleting the row ends the session and its tokens together.
+    Deleting the row ends the session and its tokens together. ``refreshing_until`` and
+    ``refresh_failed_at`` are notes of ``identity.refresh`` to itself in other processes.
     """
 
     # Names the session in addresses, where its key, which is a credential, must not be.
@@ -56,6 +57,8 @@ class BrowserSession(models.Model):
     )
     tokens = models.TextField(blank=True, editable=False)
     id_token_expires_at = models.DateTimeField(null=True, editable=False)
+    refreshing_until = models.DateTimeField(null=True, editable=False)
+    refresh_failed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)
     user_agent = models.CharField(max_length=300, blank=True, editable=False)

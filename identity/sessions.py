@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from identity import encryption
 from identity.encryption import TokenSet
+from identity.ending import end_session
 from identity.models import BrowserSession, User
 
 # Noting each request would make every read a write; a minute is exact enough.
@@ -69,7 +70,7 @@ class SessionStore(db.SessionStore):
         row = BrowserSession(
             session_key=self.session_key,
             session_data=data,
-            expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+            expire_date=_expiry(timezone.now()),
         )
         try:
             with transaction.atomic():
@@ -95,10 +96,8 @@ class SessionStore(db.SessionStore):
         now = timezone.now()
         if self.row is None or now - self.row.last_seen_at < LAST_SEEN_PRECISION:
             return
-        idle = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
-        absolute = self.row.created_at + timedelta(seconds=settings.SESSION_ABSOLUTE_AGE)
         BrowserSession.objects.filter(session_key=self.row.session_key).update(
-            last_seen_at=now, expire_date=min(idle, absolute)
+            last_seen_at=now, expire_date=_expiry(self.row.created_at)
         )
 
 
@@ -106,9 +105,11 @@ def begin(request: HttpRequest, user: User, tokens: TokenSet) -> None:
     """Sign the person in under a new session key, with these tokens.
 
     Also at a repeated sign-in: ``login()`` keeps the key of somebody already signed in, which
-    would let a planted cookie live on.
+    would let a planted cookie live on. Rows that have expired go on this occasion.
     """
+    end_session(getattr(request.session, "row", None))
     request.session.flush()
+    SessionStore.clear_expired()
     login(request, user, backend="identity.backends.CognitoBackend")
     request.session.save()
     session_key = str(request.session.session_key)
@@ -118,6 +119,12 @@ def begin(request: HttpRequest, user: User, tokens: TokenSet) -> None:
         ip=_browser_address(request),
         **token_columns(tokens, session_key),
     )
+
+
+def _expiry(created_at: datetime) -> datetime:
+    """When a session in use now ends if it is not used again."""
+    idle = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return min(idle, created_at + timedelta(seconds=settings.SESSION_ABSOLUTE_AGE))
 
 
 def _browser_address(request: HttpRequest) -> str | None:

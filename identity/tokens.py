@@ -1,23 +1,15 @@
-"""The one way to a token: the stored one while it is valid, or refreshed once under a lock."""
+"""The one way to a token: the stored one while it is valid, or a refreshed one."""
 
-import logging
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest
 
-from cognito import provider
-from cognito.http import ProviderUnavailable
-from cognito.verify import IdTokenRefused, verify_id_token
-from identity import encryption, events, people
+from identity import refresh
 from identity.encryption import TokenSet
-from identity.models import BrowserSession, User
-from identity.sessions import SessionStore, token_columns
-
-logger = logging.getLogger(__name__)
+from identity.models import User
+from identity.sessions import SessionStore
 
 # A token handed out lasts at least as long as any call that carries it.
 MARGIN_SECONDS = 60
@@ -71,66 +63,16 @@ def _stored(request: HttpRequest) -> TokenSet:
 
 
 def _refreshed(request: HttpRequest, seen: TokenSet) -> TokenSet:
-    """Refresh once, however many ask: the row's lock lets one do it, the others take its token."""
     session, user = _session(request), _user(request)
-    with transaction.atomic():
-        row = (
-            BrowserSession.objects.select_for_update()
-            .filter(session_key=session.session_key)
-            .first()
-        )
-        tokens = encryption.decrypt(row.tokens, row.session_key) if row else None
-        if row and tokens and tokens.id_token == seen.id_token:
-            tokens = _refresh(row, tokens, user)
-        if row and tokens is None:
-            # Within the lock, so that those who wait do not ask once more.
-            row.delete()
-    if row is None or tokens is None:
+    row = refresh.refreshed(str(session.session_key), seen, user)
+    if row is None:
         session.flush()
         raise SignInNeeded
     session.row = row
+    tokens = _stored(request)
     if tokens.expires_at <= time.time():
         raise TokensUnavailable
     return tokens
-
-
-def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> TokenSet | None:
-    """The tokens that the locked row has now; None when the session is over.
-
-    They are the same as before when Cognito cannot be reached.
-    """
-    asked_at = time.time()
-    try:
-        answer = provider.refresh(tokens.refresh_token)
-        # The old one may be used up already, whatever becomes of the rest of the answer.
-        tokens = replace(tokens, refresh_token=answer.refresh_token or tokens.refresh_token)
-        claims = verify_id_token(answer.id_token, sub=user.sub, access_token=answer.access_token)
-    except ProviderUnavailable as error:
-        logger.warning("refresh_unavailable", extra={"cause": str(error)})
-        _store(row, tokens)
-        return tokens
-    except (provider.GrantRefused, IdTokenRefused) as error:
-        # A token that does not verify is somebody's doing, and not the end of a session's time.
-        level = logging.ERROR if isinstance(error, IdTokenRefused) else logging.WARNING
-        events.log("refresh_failed", row.session_key, level=level, cause=str(error))
-        return None
-    refreshed = replace(
-        tokens,
-        id_token=answer.id_token,
-        access_token=answer.access_token,
-        expires_at=claims.expires_at,
-        obtained_at=asked_at,
-    )
-    _store(row, refreshed)
-    people.apply_claims(user, claims)
-    return refreshed
-
-
-def _store(row: BrowserSession, tokens: TokenSet) -> None:
-    columns = token_columns(tokens, row.session_key)
-    BrowserSession.objects.filter(session_key=row.session_key).update(**columns)
-    for name, value in columns.items():
-        setattr(row, name, value)
 
 
 def _lasts(tokens: TokenSet) -> bool:

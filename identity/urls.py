@@ -6,6 +6,7 @@ sign-in would redirect to itself; the names are kept, because the library revers
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.decorators.cache import never_cache
 
 from identity import views
 
@@ -20,12 +21,12 @@ sessions_patterns = (
 urlpatterns = [
     path(
         "oidc/authenticate/",
-        login_not_required(views.AuthenticationRequestView.as_view()),
+        never_cache(login_not_required(views.AuthenticationRequestView.as_view())),
         name="oidc_authentication_init",
     ),
     path(
         "oidc/callback/",
-        login_not_required(views.CallbackView.as_view()),
+        never_cache(login_not_required(views.CallbackView.as_view())),
         name="oidc_authentication_callback",
     ),
     path("oidc/logout/", views.sign_out, name="oidc_logout"),

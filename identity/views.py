@@ -24,6 +24,7 @@ from cognito.verify import IdTokenRefused
 from identity import attempts, events, outcomes, sessions
 from identity.attempts import Attempt
 from identity.backends import CognitoBackend
+from identity.database import release_connection
 from identity.ending import end_all, end_session
 from identity.failures import sign_in_failed
 from identity.models import BrowserSession
@@ -77,6 +78,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         if request.GET.get("error") or not request.GET.get("code"):
             return sign_in_failed(request, "provider_error", attempt.next_url)
         backend = CognitoBackend()
+        release_connection()
         try:
             user = backend.authenticate(
                 request, nonce=attempt.nonce, code_verifier=attempt.code_verifier
@@ -86,8 +88,10 @@ class CallbackView(OIDCAuthenticationCallbackView):
         except GrantRefused as refusal:
             return sign_in_failed(request, "code_refused", attempt.next_url, str(refusal))
         except IdTokenRefused as refusal:
+            backend.give_up_tokens()
             return sign_in_failed(request, "id_token_refused", attempt.next_url, str(refusal))
         if user is None:
+            backend.give_up_tokens()
             return sign_in_failed(request, "not_accepted", attempt.next_url)
         sessions.begin(request, user, backend.token_set)
         events.record(request, "sign_in")

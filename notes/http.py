@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from identity import tokens
+from identity.database import release_connection
 from identity.models import User
 from notes.gateway import Deadline, NotesGateway, Retries, Transport
 
@@ -30,10 +31,14 @@ class RequestTokens:
         self._request = request
 
     def api_token(self) -> str:
-        return tokens.api_token(self._request)
+        return self._before_a_call(tokens.api_token(self._request))
 
     def refreshed_api_token(self) -> str:
-        return tokens.refreshed_api_token(self._request)
+        return self._before_a_call(tokens.refreshed_api_token(self._request))
+
+    def _before_a_call(self, token: str) -> str:
+        release_connection()
+        return token
 
 
 def gateway_for(request: HttpRequest) -> NotesGateway:

@@ -1,5 +1,6 @@
 """Django admin: in through Cognito, with rights from the group."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from identity.models import BrowserSession, User
+from tests import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,21 @@ class AdminSignInTests:
     def test_an_admin_gets_in(self, admin: Client) -> None:
         assert admin.get("/admin/").status_code == 200
         assert admin.get("/admin/login/").headers["Location"] == "/admin/"
+
+    def test_somebody_who_has_left_the_group_is_out_once_the_token_has_ended(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        client = sign_in(exp=int(time.time()) + 30, **ADMINS)
+        answer = {"id_token": builders.id_token(), "access_token": "x", "refresh_token": "y"}
+        wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, json=answer)
+        assert client.get("/admin/", follow=True).status_code == 403
+
+    def test_an_admin_whose_session_is_over_is_sent_to_sign_in(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        client = sign_in(exp=int(time.time()) + 30, **ADMINS)
+        wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=400, json={"error": "invalid_grant"})
+        assert client.get("/admin/").headers["Location"].startswith(settings.COGNITO_DOMAIN)
 
     def test_anybody_else_is_told_who_they_are_and_not_sent_in_circles(
         self, signed_in_client: Client

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from administration.checks import time_outs
 from cognito import pool
-from identity.checks import time_outs
 from tests.identity.hostile_provider import HostileProvider, Reply
 
 REGISTERED = {
@@ -108,7 +108,7 @@ class TimeOutTests:
     @pytest.mark.parametrize("timeout", [None, 0, 60])
     def test_a_call_that_may_hang_is_an_error(self, settings: Any, timeout: object) -> None:
         settings.OIDC_TIMEOUT = timeout
-        assert [message.id for message in time_outs(None)] == ["identity.E004"]
+        assert [message.id for message in time_outs(None)] == ["administration.E004"]
 
     def test_the_default_is_fine(self) -> None:
         assert time_outs(None) == []

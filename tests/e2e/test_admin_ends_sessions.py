@@ -31,7 +31,7 @@ class AdminTests:
         expect(admin.get_by_text("ended.")).to_be_visible()
 
         page.goto(f"{site.url}/notes/new/")
-        expect(page.get_by_role("heading", name="Your session was ended")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your session has ended")).to_be_visible()
         page.get_by_role("link", name="Sign in again").click()
         expect(page.get_by_label("Password", exact=True)).to_be_visible()
         admin.goto(f"{site.url}/admin/")

@@ -83,7 +83,7 @@ class ClosedByDefaultTests:
         answer = signed_in_client.get("/notes/new/")
         assert answer.headers["Location"].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
         page = signed_in_client.get("/signed-out/").content.decode()
-        assert "Your session was ended" in page
+        assert "Your session has ended" in page
         assert "/oidc/authenticate/?next=%2Fnotes%2Fnew%2F" in page
 
     def test_a_session_that_ran_out_goes_straight_to_sign_in(

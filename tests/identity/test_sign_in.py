@@ -76,6 +76,17 @@ class BeginTests:
             begin(client)
         assert len([name for name in client.cookies if client.cookies[name].value]) == 10
 
+    def test_ten_attempts_fit_into_one_request(self, client: Client) -> None:
+        for _ in range(10):
+            begin(client, f"/notes/?q={'é' * 199}")
+        sent = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+        # gunicorn's limit of one header.
+        assert len(sent) < 8_190
+
+    @pytest.mark.parametrize("address", ["/oidc/authenticate/", CALLBACK, f"{CALLBACK}?code=c"])
+    def test_no_step_of_it_stays_in_a_cache(self, client: Client, address: str) -> None:
+        assert "no-store" in client.get(address).headers["Cache-Control"]
+
     def test_its_cookie_is_out_of_reach_for_scripts(self, client: Client) -> None:
         answer = client.get("/oidc/authenticate/")
         for cookie in answer.cookies.values():
@@ -114,6 +125,24 @@ class FinishTests:
         row = BrowserSession.objects.get()
         assert row.tokens and not canaries.found(row.tokens, {"token"}, canaries.JWT)
         assert not canaries.found(row.session_data, {"_auth_user_id"}, canaries.JWT)
+
+    def test_a_second_sign_in_gives_up_the_tokens_of_the_first(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        revocation = wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
+        finish(client, wire)
+        assert revocation.call_count == 0
+        finish(client, wire)
+        assert revocation.call_count == 1 and BrowserSession.objects.count() == 1
+
+    def test_it_clears_away_sessions_that_have_expired(
+        self, client: Client, wire: responses.RequestsMock, clock: Any
+    ) -> None:
+        finish(Client(), wire)
+        clock.shift(settings.SESSION_COOKIE_AGE + 1)
+        wire.remove(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT)
+        finish(client, wire)
+        assert BrowserSession.objects.get().session_key == client.session.session_key
 
     def test_it_finds_the_same_person_after_a_change_of_email(
         self, client: Client, wire: responses.RequestsMock
@@ -252,7 +281,9 @@ class RefuseTests:
         User.objects.update(is_active=False)
         BrowserSession.objects.all().delete()
         wire.remove(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT)
+        revocation = wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
         self.refused(client, finish(client, wire), 403)
+        assert revocation.call_count == 1
 
     @pytest.mark.parametrize(
         "query", [{"error": "access_denied"}, {"code": "c", "state": "s"}, {"error": "x"}, {}]

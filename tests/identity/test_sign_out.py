@@ -83,6 +83,22 @@ class OtherSessionsTests:
         assert mallory.post(f"/account/sessions/{row.pk}/end/").status_code == 404
         assert ada.session.tokens is not None
 
+    def test_everywhere_ends_all_browsers_before_it_waits_for_cognito(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        browsers = [sign_in() for _ in range(4)]
+        left = []
+
+        def hang(_: object) -> tuple[int, dict[str, str], str]:
+            left.append(BrowserSession.objects.count())
+            raise requests.Timeout
+
+        wire.remove(responses.POST, REVOKE)
+        wire.add_callback(responses.POST, REVOKE, hang)
+        browsers[0].post("/account/sessions/end-all/")
+        # Once for the three others together, once for the one that asked.
+        assert left == [1, 0]
+
     def test_everywhere_means_every_browser(self, sign_in: Callable[..., Client]) -> None:
         browsers = [sign_in(), sign_in(), sign_in()]
         stranger = sign_in(sub="somebody-else")

@@ -29,6 +29,7 @@ class OurSiteTests:
             "token",
             "jwks.json",
             "userInfo",
+            "revoke",
         }
 
     def test_it_accepts_a_provider_that_answers_as_it_should(

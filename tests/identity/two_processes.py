@@ -121,16 +121,15 @@ class TwoProcesses:
 
 
 @contextmanager
-def two_processes(folder: Path, database: dict[str, str]) -> Iterator[TwoProcesses]:
-    """Runs them until the end of the block."""
+def two_processes(folder: Path, variables: dict[str, str]) -> Iterator[TwoProcesses]:
+    """Runs them until the end of the block, with those environment variables."""
     provider = RotatingProvider()
     with provider.running():
         port = _free_port()
         provider.issuer = f"{provider.url}/eu-central-1_Hostile01"
-        variables = {
+        environ = {
             **environment.variables(),
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-            **database,
             "PUBLIC_URL": f"http://localhost:{port}",
             "PORT": str(port),
             "WEB_CONCURRENCY": "2",
@@ -139,17 +138,18 @@ def two_processes(folder: Path, database: dict[str, str]) -> Iterator[TwoProcess
             "COGNITO_ENDPOINT_URL": provider.url,
             "COGNITO_USER_POOL_ID": "eu-central-1_Hostile01",
             "NOTES_API_URL": f"{provider.url}/execute-api/v1",
+            **variables,
         }
         for command in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
             subprocess.run(
-                [sys.executable, "manage.py", *command], cwd=ROOT, env=variables, check=True
+                [sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=True
             )
         log = (folder / "web.log").open("ab")
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
              "notesite.wsgi:application"],
             cwd=ROOT,
-            env=variables,
+            env=environ,
             stdout=log,
             stderr=log,
         )  # fmt: skip

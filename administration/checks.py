@@ -20,12 +20,12 @@ SAFE_VALUES: dict[str, Any] = {
 
 @register(Tags.security)
 def sign_in_protections(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """``identity.E001``: one of the library's switches has an unsafe value."""
+    """``administration.E001``: one of the library's switches has an unsafe value."""
     return [
         Error(
             f"{name} is {getattr(settings, name)!r}.",
             hint=f"Set {name} = {safe!r} or remove it.",
-            id="identity.E001",
+            id="administration.E001",
         )
         for name, safe in SAFE_VALUES.items()
         if getattr(settings, name, safe) != safe
@@ -34,28 +34,28 @@ def sign_in_protections(app_configs: object, **kwargs: object) -> list[CheckMess
 
 @register(Tags.security)
 def session_engine(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """``identity.E002``: tokens need the engine that keeps them in encrypted columns."""
+    """``administration.E002``: tokens need the engine that keeps them in encrypted columns."""
     if settings.SESSION_ENGINE == "identity.sessions":
         return []
     return [
         Error(
             f"SESSION_ENGINE is {settings.SESSION_ENGINE!r}.",
             hint='Set SESSION_ENGINE = "identity.sessions".',
-            id="identity.E002",
+            id="administration.E002",
         )
     ]
 
 
 @register(Tags.security)
 def cookies(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """``identity.E003``: behind https each cookie carries the ``__Host-`` prefix (RFC 6265bis)."""
+    """``administration.E003``: behind https a cookie's name begins with ``__Host-``."""
     if not settings.PUBLIC_URL.startswith("https://"):
         return []
     return [
         Error(
             f"{name} is {getattr(settings, name)!r}, which another host could plant.",
             hint=f"Let {name} begin with __Host-.",
-            id="identity.E003",
+            id="administration.E003",
         )
         for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
         if not getattr(settings, name).startswith("__Host-")
@@ -64,7 +64,7 @@ def cookies(app_configs: object, **kwargs: object) -> list[CheckMessage]:
 
 @register(Tags.security)
 def time_outs(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """``identity.E004``: a call to Cognito that may hang holds a worker and its database row."""
+    """``administration.E004``: a call to Cognito that may hang holds a worker."""
     timeout = settings.OIDC_TIMEOUT
     if isinstance(timeout, int | float) and 0 < timeout <= 10:
         return []
@@ -72,6 +72,6 @@ def time_outs(app_configs: object, **kwargs: object) -> list[CheckMessage]:
         Error(
             f"OIDC_TIMEOUT is {timeout!r}.",
             hint="Set OIDC_TIMEOUT to at most 10 seconds; 3 is the default.",
-            id="identity.E004",
+            id="administration.E004",
         )
     ]

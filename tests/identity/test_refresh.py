@@ -1,0 +1,160 @@
+"""One refresh for all who ask, whatever becomes of it: slow, failing, abandoned or too late."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import responses
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.test import Client
+from django.utils import timezone
+
+from identity import refresh, tokens
+from identity.models import BrowserSession, User
+from identity.sessions import token_columns
+from tests import builders
+from tests.identity.requests_of import request_of
+from tests.identity.test_tokens import serve_refresh, token_calls
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(sign_in: Callable[..., Client]) -> Client:
+    """The browser of somebody whose ID token lasts another half minute."""
+    return sign_in(exp=int(time.time()) + 30)
+
+
+def revocations(wire: responses.RequestsMock) -> list[str]:
+    """The refresh tokens that were revoked."""
+    calls = [call for call in wire.calls if call.request.url.endswith("/revoke")]
+    return [parse_qs(call.request.body)["token"][0] for call in calls]
+
+
+class LeaseTests:
+    def test_nobody_tries_again_right_after_a_failure(
+        self, client: Client, wire: responses.RequestsMock, clock: Any
+    ) -> None:
+        wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=503)
+        old = client.session.tokens.id_token
+        for _ in range(3):
+            assert tokens.id_token(request_of(client)) == old
+        assert token_calls(wire) == 1
+
+        clock.shift(refresh.PAUSE.total_seconds())
+        wire.remove(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT)
+        new = serve_refresh(wire)
+        assert tokens.id_token(request_of(client)) == new
+
+    def test_the_lease_of_a_process_that_died_runs_out(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        BrowserSession.objects.update(refreshing_until=timezone.now() + timedelta(seconds=0.2))
+        new = serve_refresh(wire)
+        assert tokens.id_token(request_of(client)) == new
+        assert BrowserSession.objects.get().refreshing_until is None
+
+    def test_a_session_that_ends_meanwhile_stays_ended_and_its_new_token_is_revoked(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
+        answer = {"id_token": builders.id_token(), "access_token": "x", "refresh_token": "new"}
+
+        def slowly(_: object) -> tuple[int, dict[str, str], str]:
+            BrowserSession.objects.all().delete()
+            return 200, {}, json.dumps(answer)
+
+        wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, slowly)
+        with pytest.raises(tokens.SignInNeeded):
+            tokens.id_token(request_of(client))
+        assert not BrowserSession.objects.exists()
+        assert revocations(wire) == ["new"]
+
+    def test_a_rotated_token_is_kept_when_the_rest_cannot_be_verified(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        wire.post(
+            settings.OIDC_OP_TOKEN_ENDPOINT,
+            json={"id_token": builders.id_token(kid="new-key"), "access_token": "x"}
+            | {"refresh_token": "rotated"},
+        )
+        wire.replace(responses.GET, settings.OIDC_OP_JWKS_ENDPOINT, status=503)
+        old = client.session.tokens
+        assert tokens.id_token(request_of(client)) == old.id_token
+        assert client.session.tokens.refresh_token == "rotated"
+
+    def test_a_demotion_by_another_session_is_not_undone(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        request = request_of(client)
+        assert request.user.is_authenticated and not request.user.is_staff
+        User.objects.update(is_staff=True)
+        serve_refresh(wire)
+        tokens.id_token(request)
+        assert not User.objects.get().is_staff
+
+
+class NonceTests:
+    @pytest.mark.parametrize("nonce", [None, "of-the-sign-in"])
+    def test_it_takes_none_or_the_first(
+        self, client: Client, wire: responses.RequestsMock, nonce: str | None
+    ) -> None:
+        self._sign_in_had(client, "of-the-sign-in")
+        new = serve_refresh(wire, nonce=nonce)
+        assert tokens.id_token(request_of(client)) == new
+
+    def test_another_one_ends_the_session(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
+        self._sign_in_had(client, "of-the-sign-in")
+        serve_refresh(wire, nonce="of-another")
+        with pytest.raises(tokens.SignInNeeded):
+            tokens.id_token(request_of(client))
+        assert revocations(wire) == ["rotated"]
+
+    @staticmethod
+    def _sign_in_had(client: Client, nonce: str) -> None:
+        row = BrowserSession.objects.get()
+        columns = token_columns(replace(client.session.tokens, nonce=nonce), row.session_key)
+        BrowserSession.objects.update(**columns)
+
+
+@pytest.mark.django_db(transaction=True)
+class OutageTests:
+    def test_all_who_wait_share_one_attempt(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        all_ask = threading.Event()
+
+        def slowly(_: object) -> tuple[int, dict[str, str], str]:
+            assert all_ask.wait(10)
+            return 503, {}, ""
+
+        wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, slowly)
+        old = client.session.tokens.id_token
+        got: list[str] = []
+
+        def ask(request: HttpRequest) -> None:
+            try:
+                got.append(tokens.id_token(request))
+            finally:
+                connection.close()
+
+        asking = [request_of(client) for _ in range(8)]
+        threads = [threading.Thread(target=ask, args=(request,)) for request in asking]
+        for thread in threads:
+            thread.start()
+        all_ask.set()
+        for thread in threads:
+            thread.join()
+        assert got == [old] * 8
+        assert token_calls(wire) == 1
