@@ -1,10 +1,13 @@
 """The one home of cognito-idp calls: what the site asks of the user pool by the API of AWS.
 
 Credentials are the instance's role; ``infra/web.yaml`` allows it exactly the calls made here.
+Each raises ``PoolError`` (``cognito/pool_errors.py``) unless it says otherwise, and is described at
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html
 """
 
-import logging
-from functools import cache
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from boto3.session import Session
@@ -13,38 +16,183 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from cognito.http import ProviderUnavailable
+from cognito.pool_errors import GroupNotFound, PersonNotFound, PoolError, translated_errors
+from cognito.pool_values import Group, PeoplePage, Person
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
+    from types_boto3_cognito_idp.type_defs import ListGroupsResponseTypeDef
 
-logger = logging.getLogger(__name__)
+# As many as AWS gives at once, of people and of groups.
+PAGE_SIZE = 60
+# A pool may have 10,000 groups: asking for them ends here, at 600.
+MOST_GROUP_PAGES = 10
+
+EVERYBODY = ""
+STATES = {
+    "disabled": 'status = "Disabled"',
+    "invited": 'cognito:user_status = "FORCE_CHANGE_PASSWORD"',
+    "unconfirmed": 'cognito:user_status = "UNCONFIRMED"',
+    "reset": 'cognito:user_status = "RESET_REQUIRED"',
+}
+
+
+def with_email(prefix: str) -> str:
+    """ListUsers' filter for people whose address begins so."""
+    return f'email ^= "{_escaped(prefix)}"'
+
+
+def with_sub(sub: str) -> str:
+    """ListUsers' filter for one person; unlike AdminGetUser it does not count as being active."""
+    return f'sub = "{_escaped(sub)}"'
+
+
+def list_people(condition: str, token: str = "") -> PeoplePage:
+    """The people for whom the filter holds, from the token on.
+
+    What was changed a moment ago may still be as before (AWS: eventually consistent).
+    """
+    with translated_errors("ListUsers"):
+        answer = _client().list_users(
+            UserPoolId=settings.COGNITO_USER_POOL_ID,
+            Limit=PAGE_SIZE,
+            **({"Filter": condition} if condition else {}),
+            **({"PaginationToken": token} if token else {}),
+        )
+        people = tuple(Person.listed(user) for user in answer["Users"])
+        return PeoplePage(people, answer.get("PaginationToken", ""))
+
+
+def list_members(group: str, token: str = "") -> PeoplePage:
+    """The people of that group, from the token on."""
+    with translated_errors("ListUsersInGroup", missing=GroupNotFound):
+        answer = _client().list_users_in_group(
+            UserPoolId=settings.COGNITO_USER_POOL_ID,
+            GroupName=group,
+            Limit=PAGE_SIZE,
+            **({"NextToken": token} if token else {}),
+        )
+        people = tuple(Person.listed(user) for user in answer["Users"])
+        return PeoplePage(people, answer.get("NextToken", ""))
+
+
+def get_person(sub: str) -> Person:
+    """The person as they are now; AWS bills whoever is asked for as active in that month."""
+    with translated_errors("AdminGetUser"):
+        return Person.asked_for(
+            _client().admin_get_user(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
+        )
+
+
+def invite(email: str) -> Person:
+    """A new person, to whom the pool mails a temporary password.
+
+    The address counts as verified: only who reads its mail gets in, and without it "forgot
+    password" would send no code.
+    """
+    with translated_errors("AdminCreateUser"):
+        answer = _client().admin_create_user(
+            UserPoolId=settings.COGNITO_USER_POOL_ID,
+            Username=email,
+            UserAttributes=[
+                {"Name": "email", "Value": email},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+            # Unless told so, AWS sends a text message.
+            DesiredDeliveryMediums=["EMAIL"],
+        )
+        return Person.listed(answer["User"])
+
+
+def resend_invitation(sub: str) -> None:
+    """Mail a new temporary password to somebody who has not used theirs."""
+    email = get_person(sub).email
+    with translated_errors("AdminCreateUser"):
+        _client().admin_create_user(
+            UserPoolId=settings.COGNITO_USER_POOL_ID,
+            Username=email,
+            MessageAction="RESEND",
+            DesiredDeliveryMediums=["EMAIL"],
+        )
+
+
+def disable(sub: str) -> None:
+    """Let the person sign in no more; their access tokens are revoked, refresh tokens not."""
+    with translated_errors("AdminDisableUser"):
+        _client().admin_disable_user(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
+
+
+def enable(sub: str) -> None:
+    """Let the person sign in again."""
+    with translated_errors("AdminEnableUser"):
+        _client().admin_enable_user(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
+
+
+def sign_out_everywhere(sub: str) -> None:
+    """End all refresh tokens; the hosted UI's cookie, up to an hour old, stays (AWS)."""
+    with translated_errors("AdminUserGlobalSignOut"):
+        _client().admin_user_global_sign_out(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
+
+
+def reset_password(sub: str) -> None:
+    """Mail a code with which the person has to set a new password; the old one is void."""
+    with translated_errors("AdminResetUserPassword"):
+        _client().admin_reset_user_password(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
+
+
+def delete(sub: str) -> None:
+    """Delete the account, whose tokens cannot be refreshed then; one already gone is fine."""
+    with suppress(PersonNotFound), translated_errors("AdminDeleteUser"):
+        _client().admin_delete_user(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
 
 
 def delete_person(sub: str) -> None:
-    """Delete the account, whose tokens cannot be refreshed then; one already gone is fine.
-
-    Raises ``ProviderUnavailable``. The user name of a person of the pool itself is the ``sub``.
-    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
-    """
+    """``delete``, for the person's own doing; raises ``ProviderUnavailable``."""
     try:
-        _client().admin_delete_user(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "UserNotFoundException":
-            return
-        logger.error("pool_call_failed", extra={"operation": "AdminDeleteUser", "cause": code})
-        raise ProviderUnavailable(code) from None
-    except BotoCoreError as error:
-        cause = type(error).__name__
-        logger.error("pool_call_failed", extra={"operation": "AdminDeleteUser", "cause": cause})
-        raise ProviderUnavailable(cause) from None
+        delete(sub)
+    except PoolError as error:
+        raise ProviderUnavailable(str(error)) from None
+
+
+def list_groups() -> tuple[Group, ...]:
+    """The pool's groups, the first 600 of them."""
+    return _groups(
+        "ListGroups", partial(_client().list_groups, UserPoolId=settings.COGNITO_USER_POOL_ID)
+    )
+
+
+def groups_of(sub: str) -> tuple[Group, ...]:
+    """The groups that the person is in."""
+    return _groups(
+        "AdminListGroupsForUser",
+        partial(
+            _client().admin_list_groups_for_user,
+            UserPoolId=settings.COGNITO_USER_POOL_ID,
+            Username=sub,
+        ),
+    )
+
+
+def join_group(sub: str, group: str) -> None:
+    """Make the person a member, which the next ID token says; raises ``GroupNotFound``."""
+    with translated_errors("AdminAddUserToGroup", missing=GroupNotFound):
+        _client().admin_add_user_to_group(
+            UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub, GroupName=group
+        )
+
+
+def leave_group(sub: str, group: str) -> None:
+    """Make the person no member any more; raises ``GroupNotFound``."""
+    with translated_errors("AdminRemoveUserFromGroup", missing=GroupNotFound):
+        _client().admin_remove_user_from_group(
+            UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub, GroupName=group
+        )
 
 
 def registered_urls() -> dict[str, list[str]]:
     """The app client's callback and sign-out addresses, by the names that Cognito gives them.
 
     Raises ``ProviderUnavailable``, also where the credentials do not allow the question.
-    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html
     """
     try:
         app_client = _client().describe_user_pool_client(
@@ -56,6 +204,24 @@ def registered_urls() -> dict[str, list[str]]:
         "CallbackURLs": app_client.get("CallbackURLs", []),
         "LogoutURLs": app_client.get("LogoutURLs", []),
     }
+
+
+def _groups(operation: str, ask: Callable[..., "ListGroupsResponseTypeDef"]) -> tuple[Group, ...]:
+    groups: list[Group] = []
+    token = ""
+    for _ in range(MOST_GROUP_PAGES):
+        with translated_errors(operation):
+            answer = ask(Limit=PAGE_SIZE, **({"NextToken": token} if token else {}))
+            groups += [Group.listed(group) for group in answer["Groups"]]
+        token = answer.get("NextToken", "")
+        if not token:
+            break
+    return tuple(groups)
+
+
+def _escaped(value: str) -> str:
+    """The value as it may stand between a filter's quotation marks (AWS: with a backslash)."""
+    return value.replace("\\", r"\\").replace('"', r"\"")
 
 
 @cache

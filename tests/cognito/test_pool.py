@@ -3,7 +3,9 @@
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
@@ -11,7 +13,9 @@ from botocore.stub import Stubber
 
 from cognito import pool
 from cognito.http import ProviderUnavailable
-from tests.test_repository import files, imported, text
+from cognito.pool_errors import GroupNotFound, PoolUnavailable
+from cognito.pool_values import Group, PeoplePage
+from tests.test_repository import ROOT, WEB, files, imported, text
 
 
 @pytest.fixture
@@ -73,16 +77,196 @@ class DeletePersonTests:
         assert limits.retries["total_max_attempts"] == 2
 
 
+ADA = "5f3c1d1e-0000-4000-8000-00000000000a"
+CREATED = datetime(2026, 11, 1, 8, tzinfo=UTC)
+
+
+def user(attributes: str = "Attributes", **changes: Any) -> dict[str, Any]:
+    """Ada as the API tells of her."""
+    return {
+        "Username": ADA,
+        attributes: [
+            {"Name": "email", "Value": "ada@example.com"},
+            {"Name": "email_verified", "Value": "true"},
+            {"Name": "custom:team", "Value": "blue"},
+            {"Name": "sub", "Value": ADA},
+        ],
+        "UserCreateDate": CREATED,
+        "UserLastModifiedDate": CREATED,
+        "Enabled": True,
+        "UserStatus": "CONFIRMED",
+        **changes,
+    }
+
+
+class ListTests:
+    def test_a_page_and_the_token_of_the_next(self, cognito: Stubber, settings) -> None:
+        expected = {"UserPoolId": settings.COGNITO_USER_POOL_ID, "Limit": 60}
+        answer = {"Users": [user()], "PaginationToken": "to-be+continued=="}
+        cognito.add_response("list_users", answer, expected)
+
+        page = pool.list_people(pool.EVERYBODY)
+
+        (ada,) = page.people
+        assert (ada.username, ada.sub, ada.email) == (ADA, ADA, "ada@example.com")
+        assert ada.is_email_verified and ada.is_enabled and ada.created_at == CREATED
+        assert ada.other_attributes == (("custom:team", "blue"),)
+        assert page.next_token == "to-be+continued=="
+
+    def test_the_next_page_is_asked_for_with_the_same_filter(
+        self, cognito: Stubber, settings
+    ) -> None:
+        condition = pool.with_email("ad")
+        expected = {
+            "UserPoolId": settings.COGNITO_USER_POOL_ID,
+            "Limit": 60,
+            "Filter": 'email ^= "ad"',
+            "PaginationToken": "t",
+        }
+        cognito.add_response("list_users", {"Users": []}, expected)
+
+        assert pool.list_people(condition, "t") == PeoplePage((), "")
+
+    @pytest.mark.parametrize(
+        ("typed", "condition"),
+        [
+            ('a"', r'email ^= "a\""'),
+            ('" or email ^= "b', r'email ^= "\" or email ^= \"b"'),
+            ("a\\", r'email ^= "a\\"'),
+            ('\\"', r'email ^= "\\\""'),
+        ],
+    )
+    def test_nothing_typed_ends_the_filters_value(self, typed: str, condition: str) -> None:
+        assert pool.with_email(typed) == condition
+        assert pool.with_sub(typed) == condition.replace("email ^=", "sub =", 1)
+
+    def test_members_of_a_group(self, cognito: Stubber, settings) -> None:
+        expected = {
+            "UserPoolId": settings.COGNITO_USER_POOL_ID,
+            "GroupName": "admins",
+            "Limit": 60,
+            "NextToken": "t",
+        }
+        cognito.add_response("list_users_in_group", {"Users": [user()]}, expected)
+
+        assert [person.sub for person in pool.list_members("admins", "t").people] == [ADA]
+
+    def test_all_groups_whatever_the_pages(self, cognito: Stubber, settings) -> None:
+        expected = {"UserPoolId": settings.COGNITO_USER_POOL_ID, "Limit": 60}
+        first = {"Groups": [{"GroupName": "a", "Description": "first"}], "NextToken": "t"}
+        cognito.add_response("list_groups", first, expected)
+        last = {"Groups": [{"GroupName": "b"}]}
+        cognito.add_response("list_groups", last, {**expected, "NextToken": "t"})
+
+        assert pool.list_groups() == (Group("a", "first"), Group("b", ""))
+
+    def test_a_list_of_groups_that_does_not_end_is_left(self, cognito: Stubber) -> None:
+        for _ in range(10):
+            answer = {"Groups": [{"GroupName": "g"}], "NextToken": "again"}
+            cognito.add_response("admin_list_groups_for_user", answer)
+
+        assert len(pool.groups_of(ADA)) == 10
+
+    def test_an_answer_that_lacks_what_all_have_makes_no_sense(self, cognito: Stubber) -> None:
+        cognito.add_response("list_users", {})
+
+        with pytest.raises(PoolUnavailable, match="an answer without 'Users'"):
+            pool.list_people(pool.EVERYBODY)
+
+
+class OnePersonTests:
+    def test_who_it_is(self, cognito: Stubber, settings) -> None:
+        expected = {"UserPoolId": settings.COGNITO_USER_POOL_ID, "Username": ADA}
+        cognito.add_response("admin_get_user", user("UserAttributes", Enabled=False), expected)
+
+        assert not pool.get_person(ADA).is_enabled
+
+    def test_an_invitation_goes_by_mail_to_an_address_that_counts_as_verified(
+        self, cognito: Stubber, settings
+    ) -> None:
+        expected = {
+            "UserPoolId": settings.COGNITO_USER_POOL_ID,
+            "Username": "ada@example.com",
+            "UserAttributes": [
+                {"Name": "email", "Value": "ada@example.com"},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+            "DesiredDeliveryMediums": ["EMAIL"],
+        }
+        answer = {"User": user(UserStatus="FORCE_CHANGE_PASSWORD")}
+        cognito.add_response("admin_create_user", answer, expected)
+
+        assert pool.invite("ada@example.com").status == "FORCE_CHANGE_PASSWORD"
+
+    def test_an_invitation_is_sent_again_to_the_address_that_the_pool_has(
+        self, cognito: Stubber, settings
+    ) -> None:
+        cognito.add_response("admin_get_user", user("UserAttributes"))
+        expected = {
+            "UserPoolId": settings.COGNITO_USER_POOL_ID,
+            "Username": "ada@example.com",
+            "MessageAction": "RESEND",
+            "DesiredDeliveryMediums": ["EMAIL"],
+        }
+        cognito.add_response("admin_create_user", {"User": user()}, expected)
+
+        pool.resend_invitation(ADA)
+
+        cognito.assert_no_pending_responses()
+
+    @pytest.mark.parametrize(
+        ("operation", "function"),
+        [
+            ("admin_disable_user", pool.disable),
+            ("admin_enable_user", pool.enable),
+            ("admin_user_global_sign_out", pool.sign_out_everywhere),
+            ("admin_reset_user_password", pool.reset_password),
+        ],
+    )
+    def test_what_is_done_names_pool_and_sub(
+        self, operation: str, function: Callable[[str], None], cognito: Stubber, settings
+    ) -> None:
+        expected = {"UserPoolId": settings.COGNITO_USER_POOL_ID, "Username": ADA}
+        cognito.add_response(operation, {}, expected)
+
+        function(ADA)
+
+        cognito.assert_no_pending_responses()
+
+    @pytest.mark.parametrize(
+        ("operation", "function"),
+        [
+            ("admin_add_user_to_group", pool.join_group),
+            ("admin_remove_user_from_group", pool.leave_group),
+        ],
+    )
+    def test_memberships_name_the_group_too(
+        self, operation: str, function: Callable[[str, str], None], cognito: Stubber, settings
+    ) -> None:
+        expected = {
+            "UserPoolId": settings.COGNITO_USER_POOL_ID,
+            "Username": ADA,
+            "GroupName": "readers",
+        }
+        cognito.add_response(operation, {}, expected)
+        cognito.add_client_error(operation, "ResourceNotFoundException")
+
+        function(ADA, "readers")
+        with pytest.raises(GroupNotFound):
+            function(ADA, "readers")
+
+
 class PermissionTests:
     def test_the_instance_may_do_exactly_what_is_called_here(self) -> None:
         calls = {
-            node.func.attr
+            node.attr
             for node in ast.walk(ast.parse(inspect.getsource(pool)))
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Call)
-        } - {"client"}
-        assert calls
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Name)
+            and node.value.func.id == "_client"
+        }
+        assert len(calls) == 14
         wanted = {"cognito-idp:" + "".join(map(str.capitalize, c.split("_"))) for c in calls}
 
         allowed = set(re.findall(r"cognito-idp:[A-Z]\w+", text("infra/web.yaml")))
@@ -90,14 +274,13 @@ class PermissionTests:
         assert allowed == wanted
 
     def test_nothing_else_of_the_site_calls_cognito_idp(self) -> None:
-        for part in ("notes", "notesite", "identity"):
-            for path in pool_users(part):
-                assert path.endswith("identity/pool.py")
+        users = {path for part in WEB for path in boto3_users(part)}
+        assert users == {"cognito/pool.py", "cognito/pool_errors.py"}
 
 
-def pool_users(part: str) -> list[str]:
-    return [
-        str(path)
+def boto3_users(part: str) -> set[str]:
+    return {
+        str(path.relative_to(ROOT))
         for path in files(part, ".py")
         if any(name.split(".")[0] in {"boto3", "botocore"} for name in imported(path))
-    ]
+    }
