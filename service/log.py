@@ -5,7 +5,7 @@ import json
 import traceback
 from dataclasses import dataclass, field
 
-from service.metrics import metric_members
+from service.metrics import request_members
 
 # A mistake in a recursion has a thousand places; a line that is too long gives no metrics.
 PLACES = 20
@@ -41,7 +41,7 @@ class Entry:
             "status": status,
             "error": self.error,
             "trace": self.trace,
-            **metric_members(status, seconds, is_mistake=bool(self.trace)),
+            **request_members(status, seconds, is_mistake=bool(self.trace)),
         }
         # Lambda sends standard output to the function's log group line by line, and adds nothing.
         known = {key: value for key, value in line.items() if value not in (None, [])}

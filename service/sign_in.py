@@ -16,6 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from service.metrics import sign_in_members
 from service.settings import SignInSettings
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer a proxy event with a proxy response, and the fields themselves with the envelope."""
     is_proxy_event = "requestContext" in event
     envelope = sign_in(_fields(event) if is_proxy_event else event)
-    _log(envelope, getattr(context, "aws_request_id", ""))
+    _log(envelope, context)
     if not is_proxy_event:
         return envelope.to_json()
     return {
@@ -141,6 +142,12 @@ def _fields(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _log(envelope: Envelope, request_id: str) -> None:
-    line = {"request_id": request_id, "code": envelope.code, "reason": envelope.reason}
+def _log(envelope: Envelope, context: Any) -> None:
+    line = {
+        "request_id": getattr(context, "aws_request_id", ""),
+        "function": getattr(context, "function_name", "unknown"),
+        "code": envelope.code,
+        "reason": envelope.reason,
+        **sign_in_members(is_refused=envelope.message == _INCORRECT),
+    }
     print(json.dumps(line), flush=True)

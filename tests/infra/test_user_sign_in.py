@@ -11,7 +11,7 @@ class UserSignInTests:
     def test_it_is_off_unless_it_is_asked_for(self) -> None:
         assert template()["Parameters"]["UserSignIn"]["Default"] == "closed"
         made = [name for name in template()["Resources"] if name.startswith("UserSignIn")]
-        assert len(made) == 5
+        assert len(made) == 6
         for name in made:
             assert template()["Resources"][name]["Condition"] == "OffersUserSignIn"
 

@@ -116,7 +116,7 @@ class MetricTests:
         assert (unknown["function"], unknown["operation"]) == ("notesite-NotesFunction", "unknown")
         (directive,) = greet["_aws"]["CloudWatchMetrics"]
         assert directive["Dimensions"] == [["function"], ["function", "operation"]]
-        assert {metric["Name"] for metric in directive["Metrics"]} == set(metrics.UNITS)
+        assert {metric["Name"] for metric in directive["Metrics"]} == set(metrics.REQUEST_METRICS)
 
     def test_the_operations_are_no_more_than_the_contracts(self) -> None:
         names = {operation.__name__ for operation in handler.ROUTES.values()}

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from service import sign_in
 from service.settings import MissingSetting, SignInSettings
 from tests.service.api import schema_validator
+from tests.service.embedded_metric_format import metrics_in
 
 SETTINGS = SignInSettings("eu-central-1_Example", "3example23456789", "the secret")
 TOKENS = {
@@ -123,8 +124,9 @@ class SignInTests:
     ) -> None:
         cognito.add_client_error("admin_initiate_auth", error, "Client 3example is a secret")
         assert answered(ADA) == failure("10023", message)
-        line = json.loads(capsys.readouterr().out)
-        assert line == {"request_id": "request-1", "code": "10023", "reason": error}
+        line = metrics_in(capsys.readouterr().out)
+        assert (line["request_id"], line["code"], line["reason"]) == ("request-1", "10023", error)
+        assert line["refused"] == int("incorrect" in message)
 
     def test_no_answer_is_a_refusal_too(
         self, cognito: Stubber, monkeypatch: pytest.MonkeyPatch
@@ -159,10 +161,14 @@ class SignInTests:
         cognito.add_response("admin_initiate_auth", {"AuthenticationResult": TOKENS})
         answered(ADA)
         written = capsys.readouterr()
-        assert json.loads(written.out) == {
+        line = metrics_in(written.out)
+        del line["_aws"]
+        assert line == {
             "request_id": "request-1",
+            "function": "unknown",
             "code": "10024",
             "reason": None,
+            "refused": 0,
         }
         assert written.err == ""
 
