@@ -87,9 +87,7 @@ class ApiStage:
         return replace(answer, headers=(*answer.headers, *ids))
 
     def _handle(self, request: StageRequest, request_id: str, extended_id: str) -> StageAnswer:
-        if sum(len(name) + len(value) for name, value in request.headers.items()) > (
-            _LARGEST_HEADERS
-        ):
+        if sum(len(name) + len(value) for name, value in request.headers) > _LARGEST_HEADERS:
             return StageAnswer(431, (("Content-Type", "application/json"),), b'{"message":null}')
         match = self.match(request.method, request.path)
         if match is None:

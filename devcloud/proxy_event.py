@@ -19,6 +19,7 @@ from devcloud.resources import ACCOUNT_ID
 from devcloud.stage_request import StageAnswer, StageRequest
 
 _RESULT_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
+_CAPITALISED = {"authorization": "Authorization", "user-agent": "User-Agent"}
 # API Gateway renames these, because it needs the names itself.
 _REMAPPED_HEADERS = {
     "connection",
@@ -56,14 +57,16 @@ def proxy_event(
     extended_request_id: str,
 ) -> dict[str, Any]:
     """The event of format 1.0; maps without an entry are null."""
-    headers = {
-        **request.headers,
-        "Host": stage.domain_name,
-        "X-Amzn-Trace-Id": f"Root=1-{int(time.time()):08x}-{request_id.replace('-', '')[:24]}",
-        "X-Forwarded-For": request.source_ip,
-        "X-Forwarded-Port": "443",
-        "X-Forwarded-Proto": "https",
-    }
+    headers = _headers(
+        request,
+        {
+            "Host": stage.domain_name,
+            "X-Amzn-Trace-Id": f"Root=1-{int(time.time()):08x}-{request_id.replace('-', '')[:24]}",
+            "X-Forwarded-For": request.source_ip,
+            "X-Forwarded-Port": "443",
+            "X-Forwarded-Proto": "https",
+        },
+    )
     query: dict[str, list[str]] = {}
     for name, value in request.query:
         query.setdefault(name, []).append(value)
@@ -93,8 +96,8 @@ def proxy_event(
         "resource": method.resource_path,
         "path": request.path,
         "httpMethod": request.method,
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
         "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(path_parameters) or None,
@@ -175,6 +178,17 @@ def _header_text(name: str, value: Any) -> str:
 def _matches(accept: str | None, binary_media_types: tuple[str, ...]) -> bool:
     first = (accept or "").partition(",")[0].partition(";")[0].strip()
     return "*/*" in binary_media_types or first in binary_media_types
+
+
+def _headers(request: StageRequest, added: Mapping[str, str]) -> dict[str, list[str]]:
+    """Every header's values by its name as it was sent, but for the two that AWS capitalises."""
+    own = {name.lower() for name in added}
+    found: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        if name.lower() not in own:
+            spelled = _CAPITALISED.get(name.lower(), name)
+            found.setdefault(spelled, []).append(value)
+    return found | {name: [value] for name, value in added.items()}
 
 
 def _event_body(body: bytes) -> tuple[str | None, bool]:

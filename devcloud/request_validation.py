@@ -30,10 +30,12 @@ def _missing_parameters(
     method: Method, request: StageRequest, path_parameters: Mapping[str, str]
 ) -> list[str]:
     query = dict(request.query)
+    # Unlike in HTTP, the spelling of a header's name counts here.
+    headers = dict(request.headers)
     values: dict[str, Callable[[str], str | None]] = {
         "path": path_parameters.get,
         "query": query.get,
-        "header": request.header,
+        "header": headers.get,
     }
     # A blank value counts as none.
     return sorted(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
 from cheroot.wsgi import Gateway_10, Server
 
 from devcloud.errors import StartError
@@ -15,9 +16,49 @@ HOST = "127.0.0.1"
 _IDLE_SECONDS = 65
 _KEPT_CONNECTIONS = 1024
 
+# What the application finds in its environment beside WSGI's own: a function, and the names and
+# values of the request's headers as they were sent.
 DROP_CONNECTION = "devcloud.drop_connection"
+SENT_HEADERS = "devcloud.sent_headers"
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class _Lines:
+    """The lines of a request's head, of which the headers are kept."""
+
+    def __init__(self, rfile: Any, sent: list[tuple[str, str]]) -> None:
+        self._rfile = rfile
+        self._sent = sent
+
+    def readline(self) -> bytes:
+        line: bytes = self._rfile.readline()
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            self._sent.append((name.strip(), value.strip()))
+        return line
+
+
+class _HeaderReader(HeaderReader):
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def __call__(self, rfile: Any, hdict: Any = None) -> Any:
+        base: Any = super()
+        return base.__call__(_Lines(rfile, self.sent), hdict)
+
+
+class _Request(HTTPRequest):
+    """Keeps how header names were spelled and how often each came, which WSGI does not."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        base: Any = super()
+        base.__init__(*arguments, **settings)
+        self.header_reader = _HeaderReader()
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
 
 
 class _Gateway(Gateway_10):
@@ -27,6 +68,7 @@ class _Gateway(Gateway_10):
         base: Any = super()
         environ = base.get_environ()
         environ[DROP_CONNECTION] = self._drop_connection
+        environ[SENT_HEADERS] = self.req.header_reader.sent
         return environ
 
     def _drop_connection(self) -> None:
@@ -66,6 +108,7 @@ class LoopbackServer:
             shutdown_timeout=2,
         )
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = _Connection
         self._server.keep_alive_conn_limit = _KEPT_CONNECTIONS
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, daemon=True)

@@ -1,30 +1,31 @@
 """A request as it reaches the API's stage, and the answer that leaves it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
 from werkzeug.wrappers import Request
 
+from devcloud.server import SENT_HEADERS
+
+# About the connection, not about the request.
+_DROPPED = {"connection", "content-length", "transfer-encoding"}
+
 
 @dataclass(frozen=True)
 class StageRequest:
-    """Method, path below the stage and everything else that a client sent.
-
-    Header names are in title case, because WSGI does not keep the client's spelling; a header
-    that came twice is one value with commas.
-    """
+    """Method, path below the stage and everything else that a client sent."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
-    headers: Mapping[str, str]
+    headers: tuple[tuple[str, str], ...]
     body: bytes
     source_ip: str
 
     def header(self, name: str) -> str | None:
-        """The header's value, whatever the spelling of its name."""
-        return self.headers.get(name.title())
+        """The header's last value, whatever the spelling of its name."""
+        found = [value for sent, value in self.headers if sent.lower() == name.lower()]
+        return found[-1] if found else None
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,15 @@ def stage_request(request: Request, prefix: str) -> StageRequest:
     # The path as it was sent: WSGI's own has lost the difference between / and %2F.
     path = request.environ.get("REQUEST_URI", request.full_path).partition("?")[0]
     query = request.query_string.decode("latin-1")
-    headers = {name.title(): value for name, value in request.headers.items()}
-    for name in ("Connection", "Content-Length"):
-        headers.pop(name, None)
     return StageRequest(
         method=request.method,
         path=path.removeprefix(prefix) or "/",
         query=tuple(parse_qsl(query, keep_blank_values=True)),
-        headers=headers,
+        headers=tuple(
+            (name, value)
+            for name, value in request.environ[SENT_HEADERS]
+            if name.lower() not in _DROPPED
+        ),
         body=request.get_data(),
         source_ip=request.remote_addr or "127.0.0.1",
     )

@@ -1,5 +1,7 @@
 """The event that a function gets, in format 1.0."""
 
+import http.client
+import json
 import re
 
 import pytest
@@ -23,11 +25,29 @@ class ProxyEventTests:
             "c": ["x y+"],
         }
 
-    def test_headers_are_in_title_case_without_the_connections_own(self, echo):
-        got = event(echo, method="POST", data=b"text", headers={"x-some-thing": "1"})
-        assert got["headers"]["X-Some-Thing"] == "1"
-        assert got["multiValueHeaders"]["X-Some-Thing"] == ["1"]
-        assert not {"Content-Length", "Connection"} & set(got["headers"])
+    def test_headers_are_spelled_as_they_were_sent_without_the_connections_own(self, echo):
+        sent = {"x-some-thing": "1", "X-OTHER": "2", "user-agent": "me", "host": "localhost"}
+        got = event(echo, method="POST", data=b"text", headers=sent)
+        assert got["headers"]["x-some-thing"] == "1"
+        assert got["multiValueHeaders"]["X-OTHER"] == ["2"]
+        # These two are capitalised, whoever sent them.
+        assert got["headers"]["User-Agent"] == "me"
+        assert "user-agent" not in got["headers"]
+        assert got["headers"]["Host"].endswith(".amazonaws.com")
+        names = {name.lower() for name in got["headers"]}
+        assert not {"content-length", "connection"} & names
+        assert len(names) == len(got["headers"])
+
+    def test_a_header_may_come_twice(self, echo):
+        connection = http.client.HTTPConnection("127.0.0.1", echo.port, timeout=10)
+        connection.putrequest("GET", "/execute-api/test/open")
+        connection.putheader("x-twice", "1")
+        connection.putheader("x-twice", "2, 3")
+        connection.endheaders()
+        got = json.load(connection.getresponse())["event"]
+        connection.close()
+        assert got["headers"]["x-twice"] == "2, 3"
+        assert got["multiValueHeaders"]["x-twice"] == ["1", "2, 3"]
 
     def test_what_api_gateway_adds_is_there(self, echo):
         headers = event(echo)["headers"]

@@ -114,7 +114,7 @@ def unknown_paths_and_methods_are_403(aws):
 @row(
     'validation: 400 {"message":"Missing required request parameters: [a, b]"} or 400'
     ' {"message":"Invalid request body"}, BadRequestException; an empty body is validated as {}; a'
-    " blank parameter counts as missing"
+    " blank parameter counts as missing; names of headers are case-sensitive"
 )
 def requests_are_validated(aws):
     assert aws.post("/validated", **VALID).status_code == 200
@@ -122,6 +122,7 @@ def requests_are_validated(aws):
     for changed, message in (
         ({"headers": {}, "params": {}}, "Missing required request parameters: [X-Needed, needed]"),
         ({"params": {"needed": " "}}, "Missing required request parameters: [needed]"),
+        ({"headers": {"x-needed": "yes"}}, "Missing required request parameters: [X-Needed]"),
         ({"json": {"name": 1}}, "Invalid request body"),
         ({"json": None, "headers": as_json}, "Invalid request body"),
         ({"json": None, "data": "no json", "headers": as_json}, "Invalid request body"),
@@ -193,7 +194,8 @@ def headers_and_functions_have_limits(aws):
 
 @row(
     "proxy event 1.0: its twelve keys and no version; absent maps are null; the last value wins in"
-    " the single map; content-length is dropped; requestContext.path includes the stage, path does"
+    " the single map; header names keep their case (Authorization and User-Agent are capitalised);"
+    " content-length is dropped; requestContext.path includes the stage, path does"
     " not"
 )
 def functions_get_the_proxy_event(aws):
@@ -206,6 +208,8 @@ def functions_get_the_proxy_event(aws):
     assert got["queryStringParameters"] == {"a": "2"}
     assert got["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
     assert (got["path"], got["requestContext"]["path"]) == ("/open", "/test/open")
+    named = event(aws, "/open", **{"x-Some-thing": "1", "authorization": "2", "user-agent": "3"})
+    assert {"x-Some-thing", "Authorization", "User-Agent"} <= set(named["headers"])
     bare = aws.post("/open", data=b"text").json()["event"]
     assert "content-length" not in {name.lower() for name in bare["headers"]}
     for name in ("queryStringParameters", "multiValueQueryStringParameters", "pathParameters"):
