@@ -35,6 +35,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Keep a person's pages out of every cache, and the session from idling out."""
+        if response.headers.get("Cache-Control") == "no-store":
+            # The answer of a site without its database: nothing to add, and nobody to ask for.
+            return response
         if response.status_code == 403:
             match = request.resolver_match
             route = match.view_name if match else "-"

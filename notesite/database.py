@@ -7,8 +7,10 @@ import dj_database_url
 
 from notesite import env
 
-# Connections a process may hold; requests beyond them wait for one.
-POOL = {"min_size": 1, "max_size": 16, "timeout": 5}
+# Connections a process may hold; requests beyond them wait for one. Left alone, the pool would
+# try for five minutes to replace a lost one, ever more rarely, and find a database that is back
+# only then; given up after two seconds, the next request tries anew.
+POOL = {"min_size": 1, "max_size": 16, "timeout": 3, "reconnect_timeout": 2}
 
 
 def from_environment(base_dir: Path) -> dict[str, Any]:

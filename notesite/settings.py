@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "notes.display.trash",
             ],
         },
     },
@@ -197,6 +198,8 @@ OIDC_CALLBACK_CLASS = "identity.views.CallbackView"
 NOTES_API_URL = env.url("NOTES_API_URL")
 NOTES_API_TIMEOUT = env.seconds("NOTES_API_TIMEOUT", 4, most=9)
 NOTES_API_TOKEN = env.choice("NOTES_API_TOKEN", "id", {"id", "access"})
+# The stack's output NotesTrashDays; the pages say it, the service decides it.
+NOTES_TRASH_DAYS = env.integer("NOTES_TRASH_DAYS", 30, least=1, most=365)
 # One connection for each thread that can call the API at the same time.
 NOTES_API_POOL_SIZE = env.integer("WEB_THREADS", 64, least=1, most=512)
 

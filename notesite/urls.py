@@ -7,6 +7,8 @@ from notes.account import account
 from notes.account_deletion import account_delete
 from notesite import views
 
+handler500 = "notesite.outage.server_error"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("readyz", views.readyz, name="readyz"),

@@ -1,17 +1,29 @@
 """A PostgreSQL server of one's own, by TLS only, for as long as a test needs it."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.e2e import certificates
 from tests.e2e.certificates import Certificate
+from tests.machine import free_ports
 
 # Debian keeps the server's programs out of PATH; the newest version wins.
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, and can be stopped and started as in a failover."""
+
+    start: Callable[[], None]
+    stop: Callable[[], None]
 
 
 def is_installed() -> bool:
@@ -19,7 +31,26 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def postgresql(port: int, user: str, password: str, certificate: Certificate) -> Iterator[None]:
+def for_a_site(folder: Path) -> Iterator[tuple[Server, dict[str, str]]]:
+    """Runs a server; with it come the variables of a site that uses it."""
+    certificate = certificates.for_localhost()
+    (port,) = free_ports(1)
+    password = secrets.token_hex(16)
+    variables = {
+        "DATABASE_URL": "postgresql:///notesite",
+        "PGHOST": "localhost",
+        "PGPORT": str(port),
+        "PGUSER": "notesite",
+        "PGPASSWORD": password,
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": str(certificate.write(folder)),
+    }
+    with postgresql(port, "notesite", password, certificate) as server:
+        yield server, variables
+
+
+@contextmanager
+def postgresql(port: int, user: str, password: str, certificate: Certificate) -> Iterator[Server]:
     """Runs a server on localhost with an empty database `notesite`."""
     # Not below pytest's folder: the server refuses to run as root, and others may not enter there.
     folder = Path(tempfile.mkdtemp(prefix="notesite-postgresql-"))
@@ -58,8 +89,12 @@ def postgresql(port: int, user: str, password: str, certificate: Certificate) ->
             "max_connections": "100",
         }
         switches = " ".join(f"-c {name}={value}" for name, value in options.items())
-        run("pg_ctl", f"--pgdata={data}", "--wait", f"--log={folder}/log", f"--options={switches}",
-            "start")  # fmt: skip
+        server = Server(
+            start=lambda: run("pg_ctl", f"--pgdata={data}", "--wait", f"--log={folder}/log",
+                              f"--options={switches}", "start"),
+            stop=lambda: run("pg_ctl", f"--pgdata={data}", "--wait", "--mode=fast", "stop"),
+        )  # fmt: skip
+        server.start()
         try:
             subprocess.run(
                 [str(PROGRAMS[-1] / "createdb"), "--host=127.0.0.1", f"--port={port}",
@@ -68,8 +103,8 @@ def postgresql(port: int, user: str, password: str, certificate: Certificate) ->
                 capture_output=True,
                 env={"PGPASSWORD": password},
             )  # fmt: skip
-            yield
+            yield server
         finally:
-            run("pg_ctl", f"--pgdata={data}", "--wait", "--mode=fast", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder)

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests import canaries
+from tests.machine import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +22,7 @@ class Site:
 
     def __init__(self, data_dir: Path, **parameters: str) -> None:
         self.data_dir = data_dir
-        port, devcloud_port = _free_ports()
+        port, devcloud_port = free_ports(2)
         self.url = f"http://localhost:{port}"
         self.devcloud = f"http://127.0.0.1:{devcloud_port}"
         self._environment = {
@@ -108,10 +108,3 @@ def _environment_of(process: Path) -> list[bytes]:
         return (process / "environ").read_bytes().split(b"\0")
     except OSError:
         return []
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]

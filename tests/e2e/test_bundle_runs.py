@@ -5,7 +5,6 @@ stands in for Cognito and the notes API.
 """
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -25,28 +24,9 @@ from infra.bundle import make_bundle
 from tests.e2e import certificates, local_postgresql
 from tests.e2e.beanstalk_instance import Instance, environment_properties, load_balancer
 from tests.e2e.form_browser import FormBrowser, parse
+from tests.machine import free_ports, require
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-def require(program: str, present: bool) -> None:
-    """Skips by name on a laptop that lacks a program; in CI a lack is a failure."""
-    if present:
-        return
-    if os.environ.get("CI"):
-        pytest.fail(f"{program} is not installed")
-    pytest.skip(f"{program} is not installed")
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 def letters_and_digits(length: int) -> str:

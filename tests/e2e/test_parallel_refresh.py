@@ -5,16 +5,15 @@ is the campaign; the suite does a few.
 """
 
 import os
-import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from tests.e2e import certificates, local_postgresql
-from tests.e2e.test_bundle_runs import free_ports, require
+from tests.e2e import local_postgresql
 from tests.identity.two_processes import TwoProcesses, two_processes
+from tests.machine import require
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 # A first sign-in in two tabs: the races of the campaign are twice its rounds.
@@ -31,22 +30,9 @@ def site(
             yield running
         return
     require("PostgreSQL", local_postgresql.is_installed())
-    certificate = certificates.for_localhost()
-    path = certificate.write(folder)
-    (port,) = free_ports(1)
-    password = secrets.token_hex(16)
-    database = {
-        "DATABASE_URL": "postgresql:///notesite",
-        "PGHOST": "localhost",
-        "PGPORT": str(port),
-        "PGUSER": "notesite",
-        "PGPASSWORD": password,
-        "PGSSLMODE": "verify-full",
-        "PGSSLROOTCERT": str(path),
-    }
     with (
-        local_postgresql.postgresql(port, "notesite", password, certificate),
-        two_processes(folder, database) as running,
+        local_postgresql.for_a_site(folder) as (_, variables),
+        two_processes(folder, variables) as running,
     ):
         yield running
 

@@ -3,7 +3,6 @@
 On PostgreSQL, whose connections are fewer than the threads of a process.
 """
 
-import secrets
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +11,12 @@ import pytest
 import requests
 
 from notesite.database import POOL
-from tests.e2e import certificates, local_postgresql
-from tests.e2e.test_bundle_runs import free_ports, require
+from tests.e2e import local_postgresql
 from tests.identity.hostile_provider import Asked, Reply
 from tests.identity.two_processes import TwoProcesses, two_processes
+from tests.machine import require
 
+ONE_PROCESS = {"WEB_CONCURRENCY": "1", "WEB_THREADS": "40"}
 WAITING = int(POOL["max_size"]) + 4
 
 
@@ -24,24 +24,9 @@ WAITING = int(POOL["max_size"]) + 4
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoProcesses]:
     require("PostgreSQL", local_postgresql.is_installed())
     folder = tmp_path_factory.mktemp("slow-neighbours")
-    certificate = certificates.for_localhost()
-    path = certificate.write(folder)
-    (port,) = free_ports(1)
-    password = secrets.token_hex(16)
-    variables = {
-        "DATABASE_URL": "postgresql:///notesite",
-        "PGHOST": "localhost",
-        "PGPORT": str(port),
-        "PGUSER": "notesite",
-        "PGPASSWORD": password,
-        "PGSSLMODE": "verify-full",
-        "PGSSLROOTCERT": str(path),
-        "WEB_CONCURRENCY": "1",
-        "WEB_THREADS": "40",
-    }
     with (
-        local_postgresql.postgresql(port, "notesite", password, certificate),
-        two_processes(folder, variables) as running,
+        local_postgresql.for_a_site(folder) as (_, variables),
+        two_processes(folder, {**variables, **ONE_PROCESS}) as running,
     ):
         yield running
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from urllib3.util import Retry
 
 from tests import builders, canaries, environment
 from tests.identity.hostile_provider import Asked, HostileProvider, Reply, signed
+from tests.machine import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a real token endpoint takes, so that requests really overlap.
@@ -125,7 +125,7 @@ def two_processes(folder: Path, variables: dict[str, str]) -> Iterator[TwoProces
     """Runs them until the end of the block, with those environment variables."""
     provider = RotatingProvider()
     with provider.running():
-        port = _free_port()
+        (port,) = free_ports(1)
         provider.issuer = f"{provider.url}/eu-central-1_Hostile01"
         environ = {
             **environment.variables(),
@@ -167,13 +167,6 @@ def events(folder: Path) -> list[dict[str, Any]]:
     """What the site logged."""
     lines = (folder / "web.log").read_text().splitlines()
     return [json.loads(line) for line in lines if line.startswith("{")]
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def _wait_until_it_answers(url: str) -> None:

@@ -28,6 +28,7 @@ WRONG = {
     "NOTES_API_URL": ["", "/v1", "https://api.example.com/v1?x=1"],
     "NOTES_API_TIMEOUT": ["ten", "60"],
     "NOTES_API_TOKEN": ["refresh"],
+    "NOTES_TRASH_DAYS": ["0", "366", "a month"],
     "SESSION_IDLE_MINUTES": ["0", "a"],
     "SESSION_MAX_HOURS": ["0", "9999"],
     "TRUSTED_PROTO_HEADER": ["X Forwarded"],

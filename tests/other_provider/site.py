@@ -1,7 +1,6 @@
 """The web application as it is deployed, with the other provider in the place of the user pool."""
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import requests
 from tests.clients.environments import ROOT
 from tests.e2e.form_browser import FormBrowser
 from tests.environment import variables
+from tests.machine import free_ports
 from tests.other_provider.notes_api import NotesApi
 from tests.other_provider.provider import POOL_ID, Provider
 
@@ -84,7 +84,7 @@ class Site:
 @contextmanager
 def running(installed: str, folder: Path) -> Iterator[Site]:
     """The site in two gunicorn processes until the end of the block."""
-    port = _free_port()
+    (port,) = free_ports(1)
     url, database = f"http://localhost:{port}", folder / "web.sqlite3"
     api = NotesApi()
     with ExitStack() as ending:
@@ -123,10 +123,3 @@ def running(installed: str, folder: Path) -> Iterator[Site]:
         # It retries until gunicorn takes connections.
         assert site.browser().get(f"{url}/healthz").status_code == 200
         yield site
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
