@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from notes.addresses import note_address
 from notes.gateway import Note, NoteSummary
 
 HEADING_CHARACTERS = 80
-# Names under /notes/ that are pages; the API may know notes by them all the same.
-PAGE_NAMES = {"new", "trash", "export", "import"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ def rows(notes: Iterable[NoteSummary]) -> list[Row]:
     """The rows of a page of notes."""
     base = reverse("notes:list")
     at = now()
+    kept = timedelta(days=settings.NOTES_TRASH_DAYS)
     return [
         Row(
             noteid=note.noteid,
-            url=_address(base, note.noteid),
+            url=note_address(base, note.noteid),
             heading=note.title.strip() or _cut(note.snippet) or "Untitled",
             # Without a title the snippet is the heading; it is not said twice.
             snippet=note.snippet if note.title.strip() else "",
@@ -61,12 +63,17 @@ def rows(notes: Iterable[NoteSummary]) -> list[Row]:
             pinned=note.pinned,
             updated=moment(note.updated_at, at),
             deleted=moment(note.deleted_at, at) if note.deleted_at else None,
-            gone_after=day(note.gone_after) if note.gone_after else None,
+            gone_after=day(note.deleted_at + kept) if note.deleted_at else None,
             restore_url=f"{base}{note.noteid}/restore/",
             purge_url=f"{base}{note.noteid}/delete/?permanent=true",
         )
         for note in notes
     ]
+
+
+def trash(request: HttpRequest) -> dict[str, int]:
+    """A context processor: how many days the trash keeps a note, for every page that says it."""
+    return {"trash_days": settings.NOTES_TRASH_DAYS}
 
 
 def tags(names: Iterable[str], base: str = "") -> tuple[Tag, ...]:
@@ -104,10 +111,6 @@ def day(value: datetime) -> Moment:
 
 def _date(value: datetime, at: datetime) -> str:
     return f"{value.day} {value:%b}" if value.year == at.year else f"{value.day} {value:%b %Y}"
-
-
-def _address(base: str, noteid: str) -> str:
-    return f"{base}{noteid}/edit/" if noteid in PAGE_NAMES else f"{base}{noteid}/"
 
 
 def _cut(text: str) -> str:

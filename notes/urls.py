@@ -3,22 +3,10 @@
 from django.urls import path, register_converter
 
 from notes import editing, transfer, views
-from notes.gateway.note import NOTE_ID_PATTERN
-
-
-class NoteIdConverter:
-    """A note's id; anything else is a page that does not exist, and no call is made."""
-
-    regex = NOTE_ID_PATTERN
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
+from notes.addresses import NoteIdConverter, PageLessIdConverter
 
 register_converter(NoteIdConverter, "noteid")
+register_converter(PageLessIdConverter, "pagelessid")
 
 app_name = "notes"
 urlpatterns = [
@@ -28,7 +16,9 @@ urlpatterns = [
     path("export/", transfer.note_export, name="export"),
     path("import/", transfer.note_import, name="import"),
     path("drafts/<uuid:draft_id>/discard/", views.draft_discard, name="discard"),
-    path("<noteid:noteid>/", views.note_detail, name="detail"),
+    # For the ids that are names of pages; ``reverse`` takes the later of two that fit.
+    path("<noteid:noteid>/view/", views.note_detail, name="detail"),
+    path("<pagelessid:noteid>/", views.note_detail, name="detail"),
     path("<noteid:noteid>/edit/", editing.note_edit, name="edit"),
     path("<noteid:noteid>/delete/", views.note_delete, name="delete"),
     path("<noteid:noteid>/restore/", views.note_restore, name="restore"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 NOTE_ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -11,9 +11,6 @@ TITLE_CHARACTERS = 200
 TEXT_BYTES = 300_000
 TAGS = 20
 TAG_CHARACTERS = 50
-
-# How long the service keeps a note in the trash (the template's parameter TrashDays).
-TRASH_PERIOD = timedelta(days=30)
 
 
 class BrokenContract(ValueError):
@@ -56,11 +53,6 @@ class NoteSummary:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
-
-    @property
-    def gone_after(self) -> datetime | None:
-        """When the trash gives it up for good; None for a note that is not in the trash."""
-        return self.deleted_at + TRASH_PERIOD if self.deleted_at else None
 
     @classmethod
     def from_json(cls, data: object) -> Self:

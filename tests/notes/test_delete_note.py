@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests.builders import note_json, page_json, summary_json
 from tests.notes.conftest import NotesApi
@@ -70,6 +71,17 @@ class TrashTests:
         assert 'action="/notes/note1/restore/"' in page
         assert 'action="/notes/note1/delete/?permanent=true"' in page
         assert 'href="/notes/trash/?cursor=c2"' in page
+
+    def test_it_says_the_days_of_the_deployment(
+        self, api: NotesApi, browser: Client, settings: Settings
+    ) -> None:
+        settings.NOTES_TRASH_DAYS = 1
+        api.answers("GET", "/notes", page_json(summary_json(deleted_at="2026-11-10T00:00:00Z")))
+
+        page = browser.get("/notes/trash/").content.decode()
+
+        assert "stay here for 1 day, then" in page
+        assert ">11 November 2026</time>" in page
 
     def test_an_empty_trash_says_so(self, api: NotesApi, browser: Client) -> None:
         api.answers("GET", "/notes", page_json())

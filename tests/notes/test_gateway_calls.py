@@ -46,17 +46,7 @@ class OperationTests:
         assert page.cursor == "after-a"
         assert page.notes[0].noteid == "a"
         assert page.notes[0].updated_at == datetime(2026, 11, 2, 9, 30, 0, 2, UTC)
-        assert page.notes[0].gone_after is None
-
-    def test_a_summary_in_the_trash_says_when_it_goes(
-        self, api: NotesApi, gateway: NotesGateway
-    ) -> None:
-        deleted = summary_json(deleted_at="2026-11-10T00:00:00Z")
-        api.answers("GET", "/notes", page_json(deleted))
-
-        (note,) = gateway.list_notes(view="trash").notes
-
-        assert note.gone_after == datetime(2026, 12, 10, tzinfo=UTC)
+        assert page.notes[0].deleted_at is None
 
     def test_create_note_returns_the_note_with_the_text_that_was_sent(
         self, api: NotesApi, gateway: NotesGateway

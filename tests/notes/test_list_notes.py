@@ -1,8 +1,14 @@
 """/notes/: the newest notes, searching, tags, paging."""
 
-from django.test import Client
+import re
 
-from tests.builders import page_json, summary_json
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from notes import urls
+from notes.addresses import PAGE_NAMES
+from tests.builders import note_json, page_json, summary_json
 from tests.notes.conftest import NotesApi
 
 
@@ -99,12 +105,22 @@ class ListNotesTests:
 
         assert (response.status_code, response["Location"]) == (302, "/notes/?q=a")
 
-    def test_a_note_named_like_a_page_is_opened_in_the_editor(
-        self, api: NotesApi, browser: Client
+    @pytest.mark.parametrize("noteid", [*PAGE_NAMES, "news", "view", "edit", "drafts", "id"])
+    def test_a_note_of_any_id_is_opened_by_its_link(
+        self, noteid: str, api: NotesApi, browser: Client
     ) -> None:
-        api.answers("GET", "/notes", page_json(summary_json(noteid="new")))
+        api.answers("GET", "/notes", page_json(summary_json(noteid=noteid)))
+        api.answers("GET", f"/notes/{noteid}", note_json(noteid=noteid, note="Opened."))
+        link = re.search(r'<h2><a href="([^"]*)"', browser.get("/notes/").content.decode())
+        assert link
 
-        self._shows(browser.get("/notes/"), 'href="/notes/new/edit/"')
+        self._shows(browser.get(link[1]), "Opened.")
+        assert link[1] == reverse("notes:detail", args=[noteid])
+
+    def test_every_page_beside_the_notes_is_known_as_one(self) -> None:
+        fixed = [str(route.pattern).rstrip("/") for route in urls.urlpatterns]
+
+        assert {name for name in fixed if re.fullmatch(r"\w+", name)} == set(PAGE_NAMES)
 
     def test_it_refuses_strangers(self, api: NotesApi, stranger: Client) -> None:
         response = stranger.get("/notes/?q=a")
