@@ -1,43 +1,74 @@
-"""The admin's view of people and their browser sessions; no stored token is shown."""
+"""What Django admin has: the user pool, people and their browser sessions here, the history.
+
+No stored token is shown.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
+from administration import audit
+from administration.history_admin import HistoryAdmin
+from administration.models import PoolPerson
+from administration.pool_admin import PoolPersonAdmin
 from identity.ending import end_all, end_session
 from identity.models import BrowserSession, User
 
-PERSON_FIELDS = (
-    "email",
-    "first_name",
-    "is_active",
-    "is_staff",
-    "is_superuser",
-    "groups",
-    "issuer",
-    "sub",
-    "date_joined",
-    "last_login",
-)
+admin.site.register(PoolPerson, PoolPersonAdmin)
+admin.site.register(LogEntry, HistoryAdmin)
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    """People as the ID token described them; only whether they may sign in is ours to change."""
+    """People as the ID token described them, to look at: what they may is the user pool's."""
 
     list_display = ["email", "first_name", "is_active", "is_staff", "last_login", "sub"]
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["email", "first_name", "sub"]
     ordering = ["email"]
-    fields = PERSON_FIELDS
+    fields = (
+        "email",
+        "first_name",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "groups",
+        "issuer",
+        "sub",
+        "in_the_pool",
+        "date_joined",
+        "last_login",
+        "stale_before",
+    )
+    readonly_fields = fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return [name for name in PERSON_FIELDS if name != "is_active"]
+    @admin.display(description="in the user pool")
+    def in_the_pool(self, user: User) -> str:
+        """Where the person is managed, if this user is of the pool."""
+        try:
+            address = reverse("admin:administration_poolperson_change", args=[UUID(user.sub)])
+        except ValueError:
+            return "–"
+        return format_html('<a href="{}">manage this person</a>', address)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come into being by signing in."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Locking somebody out is one act, here and in the pool, on their page there."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """So is deleting them."""
         return False
 
 
@@ -73,6 +104,7 @@ class BrowserSessionAdmin(admin.ModelAdmin):
 
     @admin.action(description="End the selected sessions", permissions=["delete"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[BrowserSession]) -> None:
+        self.log_deletions(request, queryset)
         ended = end_all(queryset)
         self.message_user(request, f"{ended} session(s) ended.", messages.SUCCESS)
 
@@ -81,6 +113,16 @@ class BrowserSessionAdmin(admin.ModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[BrowserSession]) -> None:
         end_all(queryset)
+
+    def log_deletions(
+        self, request: HttpRequest, queryset: Iterable[BrowserSession]
+    ) -> list[LogEntry]:
+        """As an act on the person, by ``sub``: Django would write the e-mail address down."""
+        return [
+            audit.record(request, row.user.sub, "end-session", said=f"Ended in {row.device}.")
+            for row in queryset
+            if row.user
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -8,6 +8,7 @@ from django.contrib.admin import apps as admin_apps
 
 class AdministrationConfig(AppConfig):
     name = "administration"
+    verbose_name = "User pool"
 
     def ready(self) -> None:
         # Importing registers the checks.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class Person:
             name=attributes.get("name", ""),
             status=user["UserStatus"],
             is_enabled=user["Enabled"],
-            created_at=user["UserCreateDate"],
-            changed_at=user["UserLastModifiedDate"],
+            created_at=user["UserCreateDate"].astimezone(UTC),
+            changed_at=user["UserLastModifiedDate"].astimezone(UTC),
             other_attributes=tuple(
                 (name, value) for name, value in sorted(attributes.items()) if name not in NAMED
             ),

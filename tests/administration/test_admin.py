@@ -10,16 +10,9 @@ from django.test import Client
 
 from identity.models import BrowserSession, User
 from tests import builders
+from tests.administration.conftest import ADMINS
 
 pytestmark = pytest.mark.django_db
-
-ADMINS = {"cognito:groups": ["admins"]}
-
-
-@pytest.fixture
-def admin(sign_in: Callable[..., Client], wire: responses.RequestsMock) -> Client:
-    wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
-    return sign_in(sub="the-admin", email="admin@example.com", **ADMINS)
 
 
 class AdminSignInTests:
@@ -85,22 +78,17 @@ class AdminSessionsTests:
         assert signed_in_client.get("/notes/new/").status_code == 302
         assert admin.get("/admin/").status_code == 200
 
-    def test_it_deactivates_a_person(self, admin: Client, signed_in_client: Client) -> None:
-        user = User.objects.get(email="ada@example.com")
-        admin.post(f"/admin/identity/user/{user.pk}/change/", {"_save": "Save"})
-        assert not User.objects.get(pk=user.pk).is_active
-        assert signed_in_client.get("/notes/new/").status_code == 302
-
     def test_it_offers_no_groups_to_change(self, admin: Client) -> None:
         """They are the user pool's, and sign-in would undo any change."""
         assert admin.get("/admin/auth/group/").status_code == 200
         assert admin.get("/admin/auth/group/add/").status_code == 403
 
-    def test_it_changes_no_rights_by_hand(self, admin: Client, signed_in_client: Client) -> None:
+    def test_it_changes_nobody_by_hand(self, admin: Client, signed_in_client: Client) -> None:
+        """Rights are the user pool's; locking out and deleting are acts there and here."""
         user = User.objects.get(email="ada@example.com")
-        admin.post(
-            f"/admin/identity/user/{user.pk}/change/",
-            {"is_active": "on", "is_staff": "on", "is_superuser": "on", "email": "x@example.com"},
-        )
+        form = {"is_staff": "on", "is_superuser": "on", "email": "x@example.com"}
+        for path in ("change", "delete"):
+            answer = admin.post(f"/admin/identity/user/{user.pk}/{path}/", {**form, "post": "yes"})
+            assert answer.status_code == 403
         user.refresh_from_db()
-        assert not user.is_staff and not user.is_superuser and user.email == "ada@example.com"
+        assert user.is_active and not user.is_staff and user.email == "ada@example.com"

@@ -81,7 +81,7 @@ def client_error(code: str, status: int = 400) -> ClientError:
         "Error": {"Code": code, "Message": SECRET},
         "ResponseMetadata": {"HTTPStatusCode": status},
     }
-    return ClientError(response, "AdminGetUser")  # type: ignore[arg-type]  # the rest is optional
+    return ClientError(response, "AdminGetUser")
 
 
 def meaning(error: Exception, **options: type[PoolError]) -> PoolError:
