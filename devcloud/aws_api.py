@@ -108,7 +108,7 @@ def _dynamodb_resources(body: bytes) -> list[str]:
     try:
         payload = json.loads(body)
         tables = list(payload.get("RequestItems", ())) or [payload["TableName"]]
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, AttributeError, TypeError):
         return ["*"]
     index = payload.get("IndexName")
     return [arn("dynamodb", f"table/{t}" + (f"/index/{index}" if index else "")) for t in tables]

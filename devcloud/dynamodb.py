@@ -17,6 +17,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from devcloud.clock import Clock
 from devcloud.dynamodb_items import Attributes, ItemStore, StoredItem
+from devcloud.dynamodb_requests import RequestCheck
 from devcloud.dynamodb_table import SortedTable, sorted_table
 from devcloud.resources import ACCOUNT_ID, REGION, Resource
 
@@ -37,8 +38,6 @@ _READS = {
 }
 # DynamoDB leaves items alone whose time was over five years ago.
 _LONGEST_AGO = 5 * 365 * 24 * 3600
-# AWS, service quotas: moto lets longer ones pass.
-_LONGEST_EXPRESSION = 4096
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,7 @@ class DynamoDB:
         self._lock = threading.Lock()
         self._items = items
         self._clock = clock
+        self._check = RequestCheck()
         self._backend = DynamoDBBackend(REGION, ACCOUNT_ID)
         for resource in tables:
             table = sorted_table(resource)
@@ -143,11 +143,12 @@ class DynamoDB:
             payload = None
         if not isinstance(payload, dict):
             return Answer.error(400, "SerializationException", "The body is no JSON object.")
-        for name in [name for name in payload if name.endswith("Expression")]:
-            # JSON can hold half a surrogate pair.
-            if len(str(payload[name]).encode(errors="surrogatepass")) > _LONGEST_EXPRESSION:
-                text = f"Invalid {name}: Expression size has exceeded the maximum allowed size"
-                return Answer.error(400, "ValidationException", text)
+        known = self._check.known(operation, payload)
+        if len(known) < len(payload):
+            payload, body = known, json.dumps(known).encode()
+        mistake = self._check.mistake(operation, payload)
+        if mistake is not None:
+            return Answer.error(400, "ValidationException", mistake)
         with self._lock:
             if operation in _WRITES:
                 return self._write(operation, payload, body)
@@ -209,7 +210,11 @@ class DynamoDB:
         request = Request.from_primitives("POST", _URL, headers, body)
         handler = _Handler(self._backend)
         handler.setup_class(request)
-        status, answered, text = handler.call_action()
+        try:
+            status, answered, text = handler.call_action()
+        except ValueError as error:
+            # What moto's parser of conditions makes of some that are none.
+            return Answer.error(400, "ValidationException", f"Invalid expression: {error}")
         kept = {k: v for k, v in answered.items() if k.lower() in ("x-amz-crc32",)}
         return Answer(int(status), kept, text)
 

@@ -354,6 +354,26 @@ class LimitTests:
         assert error(answer) == "UnknownOperationException"
         assert operation in answer["message"]
 
+    @pytest.mark.parametrize(
+        ("operation", "changes"),
+        [
+            ("PutItem", {"Item": {**key("a"), "thing": {"S": 1}}}),
+            ("PutItem", {"Item": "text"}),
+            ("PutItem", {"Item": key("a"), "ConditionExpression": "x"}),
+            ("PutItem", {"TableName": ["Things"]}),
+            ("GetItem", {}),
+            ("UpdateItem", {"Key": key("a")}),
+            ("Query", {"Limit": "1"}),
+            ("BatchWriteItem", {"RequestItems": {"Things": [1]}}),
+        ],
+    )
+    def test_a_request_of_another_shape_is_refused(self, call, operation, changes):
+        assert error(call(operation, 400, **changes)) == "ValidationException"
+
+    def test_unknown_members_do_not_count(self, call):
+        assert call("ListTables", TableName=[])["TableNames"] == ["Things"]
+        call("DeleteItem", Key=key("a"), Item=5)
+
     def test_a_body_that_is_no_object_is_refused(self, call):
         assert call.dynamodb.answer("GetItem", b"[]").status == 400
 

@@ -1,0 +1,42 @@
+"""What DynamoDB refuses before it looks at any item: moto takes all this for granted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.model import ServiceModel, StructureShape
+from botocore.session import Session
+from botocore.validate import ParamValidator
+
+# AWS, service quotas.
+_LONGEST_EXPRESSION = 4096
+
+
+class RequestCheck:
+    """Holds requests against botocore's service model and DynamoDB's limits on expressions."""
+
+    def __init__(self) -> None:
+        self._service: ServiceModel = Session().get_service_model("dynamodb")
+        self._validator = ParamValidator()
+
+    def known(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """The members that the operation has; as on AWS, others do not count."""
+        members = self._shape(operation).members
+        return {name: value for name, value in payload.items() if name in members}
+
+    def mistake(self, operation: str, payload: Mapping[str, Any]) -> str | None:
+        """What is wrong with the request, in one line; None when nothing is."""
+        report = self._validator.validate(payload, self._shape(operation))
+        if report.has_errors():
+            return " ".join(report.generate_report().split())
+        for name in [name for name in payload if name.endswith("Expression")]:
+            # JSON can hold half a surrogate pair.
+            if len(payload[name].encode(errors="surrogatepass")) > _LONGEST_EXPRESSION:
+                return f"Invalid {name}: Expression size has exceeded the maximum allowed size"
+        if operation == "UpdateItem" and "UpdateExpression" not in payload:
+            return "devcloud does not imitate UpdateItem without UpdateExpression."
+        return None
+
+    def _shape(self, operation: str) -> StructureShape:
+        shape = self._service.operation_model(operation).input_shape
+        assert isinstance(shape, StructureShape)
+        return shape
