@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -33,7 +32,6 @@ class Site:
             "DEVCLOUD_PARAMETERS": " ".join(f"{name}={it}" for name, it in parameters.items()),
         }
         self._process: subprocess.Popen[str] | None = None
-        self._log = ""
 
     def start(self) -> str:
         """Start everything; what was printed once the site was ready."""
@@ -50,22 +48,15 @@ class Site:
         for line in self._process.stdout:
             printed += line
             if "Ctrl-C" in line:
-                self._reader = threading.Thread(target=self._read_on)
-                self._reader.start()
                 return printed
         raise AssertionError(f"the site did not start: {printed}")
-
-    def _read_on(self) -> None:
-        assert self._process and self._process.stdout
-        with self._process.stdout as printed:
-            self._log = printed.read()
 
     def stop(self) -> None:
         """Ctrl-C; and nothing secret is in what was logged until then."""
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(timeout=30)
-            self._search_the_log()
+            self._process.communicate(timeout=30)
+            self._search_the_logs()
 
     def kill(self) -> None:
         """``kill -9`` for every process, as when the machine loses power."""
@@ -75,17 +66,18 @@ class Site:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         assert self._process
-        self._process.wait(timeout=30)
-        self._search_the_log()
+        self._process.communicate(timeout=30)
+        self._search_the_logs()
 
-    def _search_the_log(self) -> None:
-        self._reader.join()
+    def _search_the_logs(self) -> None:
         with sqlite3.connect(self.data_dir / "web.sqlite3") as database:
             rows = database.execute("SELECT session_key FROM identity_browsersession")
             session_keys = [key for (key,) in rows]
         database.close()
         secrets = json.loads((self.data_dir / "secrets.json").read_text())
-        assert not canaries.in_log(self._log, *session_keys, *secrets.values())
+        logged = [path.read_text() for path in (self.data_dir / "logs").iterdir()]
+        assert "Booting worker" in "".join(logged)
+        assert not canaries.in_log("\n".join(logged), *session_keys, *secrets.values())
 
     def processes(self) -> list[int]:
         """Everything that runs with this site's data, found by its environment."""

@@ -138,6 +138,7 @@ def two_processes(folder: Path, variables: dict[str, str]) -> Iterator[TwoProces
             "COGNITO_ENDPOINT_URL": provider.url,
             "COGNITO_USER_POOL_ID": "eu-central-1_Hostile01",
             "NOTES_API_URL": f"{provider.url}/execute-api/v1",
+            "STATIC_ROOT": str(folder / "staticfiles"),
             **variables,
         }
         for command in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
