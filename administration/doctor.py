@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 from django.conf import settings
 
+from administration.accepted_token import accepted_token
 from cognito import pool
 from cognito.http import ProviderUnavailable, call
 from cognito.verify import LEEWAY_SECONDS
@@ -24,9 +26,13 @@ class Finding:
     text: str
 
 
-def findings() -> Iterator[Finding]:
-    """Each question in turn; none of them changes anything."""
-    for name, question in QUESTIONS.items():
+def findings(email: str | None = None) -> Iterator[Finding]:
+    """Each question in turn; none of them changes anything.
+
+    ``email`` is of somebody who is signed in: the API is asked with their token.
+    """
+    asked = {**QUESTIONS, "notes API with a token": partial(notes_api_with_a_token, email)}
+    for name, question in asked.items():
         try:
             is_good, text = question()
         except ProviderUnavailable as error:
@@ -82,6 +88,13 @@ def notes_api() -> tuple[bool, str]:
     if status == 200:
         return False, "it answers without a token; put the authorizer on every operation."
     return False, f"it answers {status} instead of 401; check NOTES_API_URL and the API's logs."
+
+
+def notes_api_with_a_token(email: str | None) -> tuple[bool | None, str]:
+    """The API accepts what the web application sends."""
+    if email is None:
+        return None, "not looked at; say --as and the e-mail address of somebody signed in."
+    return accepted_token(email)
 
 
 def app_client() -> tuple[bool | None, str]:

@@ -1,15 +1,22 @@
 """``manage.py doctor`` names what is wrong and what to do."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
+import responses
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
 
 from administration.checks import time_outs
 from cognito import pool
+from identity.models import BrowserSession, User
+from identity.sessions import SessionStore
+from tests import canaries
 from tests.identity.hostile_provider import HostileProvider, Reply
 
 REGISTERED = {
@@ -44,11 +51,11 @@ def healthy(
     pool._client.cache_clear()
 
 
-def report() -> tuple[str, bool]:
+def report(*arguments: str) -> tuple[str, bool]:
     """What it prints, and whether it found nothing wrong."""
     said = StringIO()
     try:
-        call_command("doctor", stdout=said)
+        call_command("doctor", *arguments, stdout=said)
     except CommandError as error:
         return f"{said.getvalue()}{error}", False
     return said.getvalue(), True
@@ -102,6 +109,98 @@ class DoctorTests:
         healthy.answers[""] = Reply(status=400, body={"__type": "AccessDeniedException"})
         said, is_good = report()
         assert is_good and "needs credentials with cognito-idp:DescribeUserPoolClient" in said
+
+
+ANSWERS = {
+    200: (True, "good  notes API with a token: it accepts the id token."),
+    401: (False, "NOTES_API_TOKEN=id needs the template's ApiAuthorizer=UserPool"),
+    403: (False, "correct NOTES_API_URL, or see the authorizer's logs"),
+    500: (False, "it answers 500 instead of 200"),
+}
+
+
+@pytest.mark.django_db
+class TokenTests:
+    @pytest.fixture
+    def ada(
+        self,
+        wire: responses.RequestsMock,
+        healthy: HostileProvider,
+        sign_in: Callable[..., Client],
+    ) -> Callable[..., None]:
+        """Signs Ada in; the API answers the status that the test wants."""
+        wire.add_passthru(healthy.url)
+
+        def signed_in(status: int = 200, **claims: Any) -> None:
+            healthy.answers[""] = lambda asked: Reply(
+                **{"POST": {"body": {"UserPoolClient": REGISTERED}}, "GET": {"status": status}}[
+                    asked.method
+                ]
+            )
+            sign_in(**claims)
+
+        return signed_in
+
+    def test_it_is_not_looked_at_unless_told_as_whom(self, healthy: HostileProvider) -> None:
+        said, is_good = report()
+        assert is_good and "?     notes API with a token: not looked at; say --as" in said
+
+    @pytest.mark.parametrize(("status", "expected"), ANSWERS.items())
+    def test_the_api_is_asked_as_the_web_application_does(
+        self,
+        status: int,
+        expected: tuple[bool, str],
+        ada: Callable[..., None],
+        healthy: HostileProvider,
+    ) -> None:
+        ada(status)
+        said, is_good = report("--as", "Ada@example.com")
+        assert is_good == expected[0] and expected[1] in said
+        (asked,) = healthy.requests("/v1/")
+        tokens = SessionStore(BrowserSession.objects.get().session_key).tokens
+        assert tokens and asked.headers["Authorization"] == tokens.id_token
+        assert tokens.id_token not in said
+
+    def test_it_sends_the_kind_that_the_authorizer_takes(
+        self, ada: Callable[..., None], healthy: HostileProvider, settings: Any
+    ) -> None:
+        settings.NOTES_API_TOKEN = "access"
+        ada(401)
+        said, is_good = report("--as", "ada@example.com")
+        assert not is_good and "ApiAuthorizer=AccessToken" in said
+        (asked,) = healthy.requests("/v1/")
+        assert asked.headers["Authorization"] == canaries.ACCESS_TOKEN
+
+    def test_a_token_that_has_ended_is_neither_used_nor_refreshed(
+        self, ada: Callable[..., None], healthy: HostileProvider
+    ) -> None:
+        ada(exp=int(time.time()) - 1)
+        self.nobody_is_asked("ada@example.com", healthy)
+
+    def test_a_session_that_has_ended_is_not_used(
+        self, ada: Callable[..., None], healthy: HostileProvider
+    ) -> None:
+        ada()
+        BrowserSession.objects.update(expire_date=timezone.now())
+        self.nobody_is_asked("ada@example.com", healthy)
+
+    def test_somebody_locked_out_is_not_used(
+        self, ada: Callable[..., None], healthy: HostileProvider
+    ) -> None:
+        ada()
+        User.objects.update(is_active=False)
+        self.nobody_is_asked("ada@example.com", healthy)
+
+    def test_nobody_elses_token_is_used(
+        self, ada: Callable[..., None], healthy: HostileProvider
+    ) -> None:
+        ada()
+        self.nobody_is_asked("bob@example.com", healthy)
+
+    def nobody_is_asked(self, email: str, healthy: HostileProvider) -> None:
+        said, is_good = report("--as", email)
+        assert is_good and "sign in in a browser first" in said
+        assert not healthy.requests("/v1/") and not healthy.requests("/token")
 
 
 class TimeOutTests:
