@@ -14,6 +14,7 @@ from cognito.http import ProviderUnavailable, call
 from cognito.verify import LEEWAY_SECONDS
 from identity.public_urls import callback_url, signed_out_url
 
+Question = Callable[[], tuple[bool | None, str]]
 NEEDED = "cognito-idp:DescribeUserPoolClient"
 
 
@@ -31,7 +32,10 @@ def findings(email: str | None = None) -> Iterator[Finding]:
 
     ``email`` is of somebody who is signed in: the API is asked with their token.
     """
-    asked = {**QUESTIONS, "notes API with a token": partial(notes_api_with_a_token, email)}
+    asked: dict[str, Question] = {
+        **QUESTIONS,
+        "notes API with a token": partial(notes_api_with_a_token, email),
+    }
     for name, question in asked.items():
         try:
             is_good, text = question()
@@ -109,7 +113,7 @@ def app_client() -> tuple[bool | None, str]:
     return True, f"it has {callback_url()} and {signed_out_url()}."
 
 
-QUESTIONS: dict[str, Callable[[], tuple[bool | None, str]]] = {
+QUESTIONS: dict[str, Question] = {
     "signing keys": signing_keys,
     "discovery": discovery,
     "clock": clock,
