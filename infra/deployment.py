@@ -17,6 +17,7 @@ BACKEND_OUTPUTS = (
     "OidcRpClientId",
     "NotesApiUrl",
     "NotesApiToken",
+    "NotesTrashDays",
     "WebAppClientSecretArn",
 )
 

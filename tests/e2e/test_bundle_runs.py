@@ -98,6 +98,7 @@ def site(tmp_path_factory):
                 "OidcRpClientId": outputs["OIDC_RP_CLIENT_ID"],
                 "NotesApiUrl": outputs["NOTES_API_URL"],
                 "NotesApiToken": outputs["NOTES_API_TOKEN"],
+                "NotesTrashDays": outputs["NOTES_TRASH_DAYS"],
                 "Database.Endpoint.Address": "localhost",
                 "Database.Endpoint.Port": str(database),
                 "DatabaseSecret:username": "notesite",
