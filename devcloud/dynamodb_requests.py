@@ -1,6 +1,7 @@
 """What DynamoDB refuses before it looks at any item: moto takes all this for granted."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from botocore.model import ServiceModel, StructureShape
@@ -15,7 +16,6 @@ class RequestCheck:
     """Holds requests against botocore's service model and DynamoDB's limits on expressions."""
 
     def __init__(self) -> None:
-        self._service: ServiceModel = Session().get_service_model("dynamodb")
         self._validator = ParamValidator()
 
     def known(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,6 +35,11 @@ class RequestCheck:
         if operation == "UpdateItem" and "UpdateExpression" not in payload:
             return "devcloud does not imitate UpdateItem without UpdateExpression."
         return None
+
+    @cached_property
+    def _service(self) -> ServiceModel:
+        # Read at the first request: it takes longer than anything else of this module.
+        return Session().get_service_model("dynamodb")
 
     def _shape(self, operation: str) -> StructureShape:
         shape = self._service.operation_model(operation).input_shape
