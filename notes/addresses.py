@@ -4,7 +4,7 @@ from notes.gateway.note import NOTE_ID_PATTERN
 
 # Words under /notes/ that are pages of their own. The API may know notes by them all the same,
 # so those notes are shown at another address.
-PAGE_NAMES = ("new", "trash", "export", "import")
+PAGE_NAMES = ("new", "trash", "export", "import", "drafts")
 
 
 class NoteIdConverter:

@@ -84,7 +84,12 @@ def tags(names: Iterable[str], base: str = "") -> tuple[Tag, ...]:
 
 def heading(note: Note) -> str:
     """What a note is called: its title, or the beginning of its text."""
-    return note.title.strip() or _cut(note.note.strip().partition("\n")[0]) or "Untitled"
+    return heading_of(note.title, note.note)
+
+
+def heading_of(title: str, text: str) -> str:
+    """What a note with that title and text is called."""
+    return title.strip() or _cut(text.strip().partition("\n")[0]) or "Untitled"
 
 
 def moment(value: datetime, at: datetime) -> Moment:

@@ -1,4 +1,4 @@
-"""Text that was sent but could not be carried out: kept for its writer, offered until saved.
+"""Text that is not saved: sent in vain, or still being typed; kept for its writer until saved.
 
 The editor's form says whose page it is (``owner``, signed), so that the text can be kept for that
 person also when the session is gone or the CSRF token is stale; nobody else is ever shown it.
@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from identity import events
 from identity.encryption import seal, unseal
 from identity.models import User
-from notes.display import Moment, moment
+from notes.display import Moment, heading_of, moment
 from notes.models import Draft
 
 KEPT = timedelta(days=7)
@@ -34,6 +34,8 @@ SALT = "notes.drafts.owner"
 class Waiting:
     """A draft as a page offers it."""
 
+    id: str
+    heading: str
     url: str
     discard_url: str
     kept_at: Moment
@@ -52,31 +54,36 @@ def owner_mark(user: User) -> str:
     return signing.dumps(user.pk, salt=SALT)
 
 
-def keep(request: HttpRequest, noteid: str) -> str:
-    """Keep what was sent from the editor; the address that offers it, or "" if it has no owner."""
-    owner = _owner(request.POST)
+def keep(request: HttpRequest, noteid: str) -> Draft | None:
+    """Keep what came from the editor; None if it has no owner.
+
+    The form's ``draft`` is renewed, so an editor has one however often its text is kept.
+    """
+    owner = owner_of(request.POST)
     if owner is None:
-        return ""
+        return None
     fields = {name: request.POST[name] for name in FIELDS if name in request.POST}
-    draft, is_new = Draft.objects.get_or_create(
-        user_id=owner,
-        # The same text sent twice is one draft.
-        digest=salted_hmac(SALT, f"{noteid}\n{json.dumps(fields)}", algorithm="sha256").hexdigest(),
-        defaults={"noteid": noteid, "content": seal(fields, bound_to=_binding(owner))},
-    )
-    events.record(request, "draft_kept", draft=str(draft.pk), is_new=is_new)
-    _purge(owner)
-    return _url(draft)
+    # The same text sent twice is one draft.
+    digest = salted_hmac(SALT, f"{noteid}\n{json.dumps(fields)}", algorithm="sha256").hexdigest()
+    content = {"content": seal(fields, bound_to=_binding(owner)), "created_at": timezone.now()}
+    drafts = Draft.objects.filter(user_id=owner)
+    given = _named(request.POST.get("draft", ""), drafts.filter(noteid=noteid))
+    if drafts.filter(digest=digest).exists() or not given.update(digest=digest, **content):
+        draft, is_new = Draft.objects.update_or_create(
+            user_id=owner, digest=digest, defaults={"noteid": noteid, **content}
+        )
+    else:
+        draft, is_new = given.get(), False
+    if is_new:
+        events.record(request, "draft_kept", draft=str(draft.pk))
+        _purge(owner)
+    return draft
 
 
 def find(request: HttpRequest, user: User) -> Found | None:
     """The person's own draft that ``?draft=`` names."""
-    try:
-        wanted = UUID(request.GET.get("draft", ""))
-    except ValueError:
-        return None
-    draft = _of(user).filter(pk=wanted).first()
-    fields = unseal(draft.content, bound_to=_binding(user.pk)) if draft else None
+    draft = _named(request.GET.get("draft", ""), _of(user)).first()
+    fields = _fields(draft) if draft else None
     if draft is None or fields is None:
         return None
     events.record(request, "draft_restored", draft=str(draft.pk))
@@ -87,24 +94,29 @@ def find(request: HttpRequest, user: User) -> Found | None:
 
 def waiting(user: User) -> list[Waiting]:
     """The person's drafts that are neither saved nor discarded, newest first."""
-    now = timezone.now()
-    return [
-        Waiting(
-            _url(draft), reverse("notes:discard", args=[draft.pk]), moment(draft.created_at, now)
-        )
-        for draft in _of(user).order_by("-created_at")
-    ]
+    return [_offer(draft, fields) for draft in _of(user) if (fields := _fields(draft))]
+
+
+def newest(user: User, noteid: str) -> Waiting | None:
+    """The person's last text for that note that is not saved; for a new note without an id."""
+    draft = _of(user).filter(noteid=noteid).first()
+    fields = _fields(draft) if draft else None
+    return _offer(draft, fields) if draft and fields else None
 
 
 def discard(user: User, draft_id: str) -> None:
     """Forget a draft: it was saved, or its writer does not want it."""
-    try:
-        _of(user).filter(pk=UUID(draft_id)).delete()
-    except ValueError:
-        return
+    _named(draft_id, _of(user)).delete()
 
 
-def _owner(data: QueryDict) -> int | None:
+def address(draft: Draft) -> str:
+    """The editor with the draft in it."""
+    page = reverse("notes:edit", args=[draft.noteid]) if draft.noteid else reverse("notes:create")
+    return f"{page}?{urlencode({'draft': draft.pk})}"
+
+
+def owner_of(data: QueryDict) -> int | None:
+    """Whose editor the form was shown in, whoever is signed in by now."""
     try:
         owner: int = signing.loads(data.get("owner", ""), salt=SALT, max_age=KEPT)
     except signing.BadSignature:
@@ -113,7 +125,29 @@ def _owner(data: QueryDict) -> int | None:
 
 
 def _of(user: User) -> QuerySet[Draft]:
-    return Draft.objects.filter(user=user, created_at__gt=timezone.now() - KEPT)
+    kept = Draft.objects.filter(user=user, created_at__gt=timezone.now() - KEPT)
+    return kept.order_by("-created_at")
+
+
+def _offer(draft: Draft, fields: dict[str, str]) -> Waiting:
+    return Waiting(
+        str(draft.pk),
+        heading_of(fields.get("title", ""), fields.get("note", "")),
+        address(draft),
+        reverse("notes:discard", args=[draft.pk]),
+        moment(draft.created_at, timezone.now()),
+    )
+
+
+def _fields(draft: Draft) -> dict[str, str] | None:
+    return unseal(draft.content, bound_to=_binding(draft.user_id))
+
+
+def _named(draft_id: str, drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    try:
+        return drafts.filter(pk=UUID(draft_id))
+    except ValueError:
+        return drafts.none()
 
 
 def _purge(owner: int) -> None:
@@ -121,11 +155,6 @@ def _purge(owner: int) -> None:
     newest = Draft.objects.filter(user_id=owner).order_by("-created_at")[:MOST]
     kept = list(newest.values_list("pk", flat=True))
     Draft.objects.filter(user_id=owner).exclude(pk__in=kept).delete()
-
-
-def _url(draft: Draft) -> str:
-    page = reverse("notes:edit", args=[draft.noteid]) if draft.noteid else reverse("notes:create")
-    return f"{page}?{urlencode({'draft': draft.pk})}"
 
 
 def _binding(owner: int) -> str:

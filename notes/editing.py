@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
-from identity.navigation import sign_in_url
+from identity.navigation import is_navigation, sign_in_url
 from notes import display, drafts, merging
 from notes.failures import NOT_SAVED, failure_of
 from notes.forms import EditNoteForm, NewNoteForm, NoteForm
@@ -23,7 +23,7 @@ def note_create(request: AuthenticatedRequest) -> HttpResponse:
     if request.method != "POST":
         if draft := drafts.find(request, request.user):
             return _editor(request, NewNoteForm(draft.fields), draft=draft.id)
-        return _editor(request, NewNoteForm.empty())
+        return _editor(request, NewNoteForm.empty(), kept=drafts.newest(request.user, ""))
     form = NewNoteForm(request.POST)
     if not form.is_valid():
         return _editor(request, form, status=422)
@@ -43,7 +43,8 @@ def note_edit(request: AuthenticatedRequest, noteid: str) -> HttpResponse:
         note = gateway_for(request).get_note(noteid)
         if note.deleted_at:
             return redirect("notes:detail", noteid)
-        return _editor(request, EditNoteForm.showing(note), noteid)
+        kept = drafts.newest(request.user, noteid)
+        return _editor(request, EditNoteForm.showing(note), noteid, kept=kept)
     form = EditNoteForm(request.POST)
     if not form.is_valid():
         return _editor(request, form, noteid, status=422)
@@ -73,8 +74,18 @@ def _save(
     except NOT_SAVED as error:
         return _not_saved(request, form, noteid, error)
     drafts.discard(request.user, request.POST.get("draft", ""))
+    if not is_navigation(request):
+        return JsonResponse({"version": note.version, **_addresses(note.noteid)})
     messages.success(request, "Saved.")
     return redirect("notes:detail", note.noteid)
+
+
+def _addresses(noteid: str) -> dict[str, str]:
+    """Where an editor of that note, or of a new one without an id, sends its text."""
+    keep = reverse("notes:keep_draft")
+    if not noteid:
+        return {"action": reverse("notes:create"), "keep_url": keep}
+    return {"action": reverse("notes:edit", args=[noteid]), "keep_url": f"{keep}?note={noteid}"}
 
 
 def _editor(
@@ -86,16 +97,26 @@ def _editor(
     **context: object,
 ) -> HttpResponse:
     page = {
-        "form": form,
-        "owner": drafts.owner_mark(request.user),
-        # Sent again and again, a form still knows the draft it came from.
-        "draft": request.POST.get("draft", ""),
+        **_form_page(request, form, noteid),
         "is_new": not noteid,
-        "action": reverse("notes:edit", args=[noteid]) if noteid else reverse("notes:create"),
+        "noteid": noteid,
         "back_url": reverse("notes:detail", args=[noteid]) if noteid else reverse("notes:list"),
         **context,
     }
     return render(request, "notes/note_editor.html", page, status=status)
+
+
+def _form_page(request: AuthenticatedRequest, form: NoteForm, noteid: str) -> dict[str, object]:
+    """What the form needs wherever it is shown."""
+    return {
+        "form": form,
+        "owner": drafts.owner_mark(request.user),
+        # Sent again and again, a form still knows the draft it came from.
+        "draft": request.POST.get("draft", ""),
+        # To be opened beside the editor, so it leads back to nothing in particular.
+        "sign_in_url": sign_in_url(""),
+        **_addresses(noteid),
+    }
 
 
 def _not_saved(
@@ -109,8 +130,6 @@ def _not_saved(
         noteid,
         status=failure.status,
         failure=failure,
-        # To be opened beside the editor, so it leads back to nothing in particular.
-        sign_in_url=sign_in_url("") if failure.status == 401 else "",
     )
     return failure.mark(response)
 
@@ -131,10 +150,7 @@ def _conflict(request: AuthenticatedRequest, stored: Note, typed: NoteContent) -
         pinned=typed.pinned,
     )
     context = {
-        "form": EditNoteForm.showing(stored, merged),
-        "owner": drafts.owner_mark(request.user),
-        "draft": request.POST.get("draft", ""),
-        "action": reverse("notes:edit", args=[stored.noteid]),
+        **_form_page(request, EditNoteForm.showing(stored, merged), stored.noteid),
         "stored": stored,
         "typed": typed,
         "stored_at": display.moment(stored.updated_at, now()),

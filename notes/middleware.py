@@ -53,7 +53,8 @@ def keep_unsaved(request: HttpRequest) -> str:
     match = request.resolver_match or resolve(request.path_info)
     if request.method != "POST" or match.view_name not in EDITORS:
         return ""
-    return drafts.keep(request, match.kwargs.get("noteid", ""))
+    draft = drafts.keep(request, match.kwargs.get("noteid", ""))
+    return drafts.address(draft) if draft else ""
 
 
 class GatewayErrorMiddleware:

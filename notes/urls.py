@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from notes import editing, transfer, views
+from notes import draft_views, editing, transfer, views
 from notes.addresses import NoteIdConverter, PageLessIdConverter
 
 register_converter(NoteIdConverter, "noteid")
@@ -15,7 +15,9 @@ urlpatterns = [
     path("trash/", views.note_trash, name="trash"),
     path("export/", transfer.note_export, name="export"),
     path("import/", transfer.note_import, name="import"),
-    path("drafts/<uuid:draft_id>/discard/", views.draft_discard, name="discard"),
+    path("drafts/", draft_views.draft_keep, name="keep_draft"),
+    path("drafts/writer/", draft_views.draft_writer, name="writer"),
+    path("drafts/<uuid:draft_id>/discard/", draft_views.draft_discard, name="discard"),
     # For the ids that are names of pages; ``reverse`` takes the later of two that fit.
     path("<noteid:noteid>/view/", views.note_detail, name="detail"),
     path("<pagelessid:noteid>/", views.note_detail, name="detail"),

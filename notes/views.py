@@ -1,7 +1,6 @@
 """The pages that show notes, and the actions on them but writing."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -73,14 +72,6 @@ def note_trash(request: HttpRequest) -> HttpResponse:
     older = f"{reverse('notes:trash')}?{urlencode({'cursor': page.cursor})}" if page.cursor else ""
     context = {"rows": display.rows(page.notes), "older_url": older, "is_first_page": not cursor}
     return render(request, "notes/note_trash.html", context)
-
-
-@require_POST
-def draft_discard(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse:
-    """Forget text that was kept because it could not be saved."""
-    drafts.discard(request.user, str(draft_id))
-    messages.success(request, "The unsaved text is discarded.")
-    return redirect("notes:list")
 
 
 @require_POST

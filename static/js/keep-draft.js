@@ -46,6 +46,8 @@ const isSameText = (form, draft) => FIELDS.every((name) => form.elements[name].v
 function offer(form, key, draft) {
   const banner = form.querySelector("[data-draft-offer]");
   if (!banner || isSameText(form, draft)) return;
+  // What this tab has is at least as new as what it sent.
+  document.querySelector("[data-kept-offer]")?.remove();
   const time = banner.querySelector("[data-draft-time]");
   const at = new Date(draft.at);
   time.dateTime = at.toISOString();
@@ -63,13 +65,19 @@ function offer(form, key, draft) {
 }
 
 for (const form of document.querySelectorAll("form[data-keep-draft]")) {
-  const key = keyOf(new URL(form.action).pathname);
-  const draft = read(key);
+  const key = () => keyOf(new URL(form.action).pathname);
+  const opened = key();
+  const draft = read(opened);
   // A form that the server filled in again has what was typed already, and it is not saved.
-  if (form.hasAttribute("data-unsaved")) write(key, typed(form));
-  else if (draft) offer(form, key, draft);
-  form.addEventListener("input", () => write(key, typed(form)));
-  form.addEventListener("submit", () => write(key, { ...typed(form), sent: true }));
+  if (form.hasAttribute("data-unsaved")) write(opened, typed(form));
+  else if (draft) offer(form, opened, draft);
+  form.addEventListener("input", () => write(key(), typed(form)));
+  form.addEventListener("submit", () => write(key(), { ...typed(form), sent: true }));
+  // Saved without leaving: a new note's editor has become that of the note.
+  form.addEventListener("saved", () => {
+    sessionStorage.removeItem(opened);
+    sessionStorage.removeItem(key());
+  });
 }
 
 // A note that is shown in a later version than its draft began with, after the draft was sent,

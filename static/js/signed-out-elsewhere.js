@@ -1,17 +1,26 @@
 // After a sign-out in another tab, or back from the browser's cache of pages, nothing of the
-// person stays on the screen. Text that is not saved yet is left alone.
+// person stays on the screen. Text that is not saved yet is left alone. A sign-out by the person's
+// own hand also empties what this browser's tabs keep of notes.
 const isSignedIn = document.body.hasAttribute("data-signed-in");
 const hasUnsavedText = () => document.querySelector("form[data-unsaved]") !== null;
+const tabs = new BroadcastChannel("notesite");
 
 function reload() {
   if (!hasUnsavedText()) location.reload();
 }
 
 if (isSignedIn) {
-  new BroadcastChannel("notesite").addEventListener("message", (event) => {
+  tabs.addEventListener("message", (event) => {
+    if (event.data === "forget" && !hasUnsavedText()) sessionStorage.clear();
     if (event.data === "signed-out") reload();
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) reload();
   });
+  for (const form of document.querySelectorAll("form[data-signs-out]")) {
+    form.addEventListener("submit", () => {
+      sessionStorage.clear();
+      tabs.postMessage("forget");
+    });
+  }
 }

@@ -71,7 +71,7 @@ class KeptTests:
         form = {**fields_of(browser.get("/notes/n1/edit/")), **TYPED}
         BrowserSession.objects.all().delete()
         browser.post("/notes/n1/edit/", form)
-        page = sign_in().get(drafts._url(Draft.objects.get()))
+        page = sign_in().get(drafts.address(Draft.objects.get()))
         assert fields_of(page)["version"] == "3"
         assert page.context["form"]["note"].value() == TYPED["note"]
 
@@ -157,7 +157,7 @@ def kept(browser: Client) -> str:
     cookie = browser.cookies.pop(settings.SESSION_COOKIE_NAME)
     browser.post("/notes/new/", form)
     browser.cookies[settings.SESSION_COOKIE_NAME] = cookie.value
-    return drafts._url(Draft.objects.get())
+    return drafts.address(Draft.objects.get())
 
 
 def request_with(form: dict[str, str]) -> Any:
