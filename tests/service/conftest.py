@@ -84,3 +84,16 @@ def api(store: NotesStore, monkeypatch: pytest.MonkeyPatch) -> NotesApi:
     monkeypatch.setattr(handler, "settings", lambda: settings)
     monkeypatch.setattr(handler, "notes_store", lambda: store)
     return NotesApi()
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+
+
+@pytest.fixture
+def fresh_table(table: "Table", store: NotesStore, monkeypatch: pytest.MonkeyPatch) -> "Table":
+    """The same table through a new connection: one that has seen many faults stops retrying."""
+    fresh = notes_table(table.name)
+    monkeypatch.setattr(store, "_table", fresh)
+    return fresh
