@@ -14,6 +14,7 @@ from administration import audit, here
 from administration.sentences import sentence
 from cognito import pool
 from cognito.pool_errors import PoolError
+from identity.database import release_connection
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def carry_out(request: HttpRequest, act: Act, sub: str) -> Outcome:
     done: list[str] = []
     problem = cause = ""
     for step in act.steps:
+        release_connection()
         try:
             addition = step.do(sub)
         except PoolError as error:
@@ -148,6 +150,7 @@ def carry_out(request: HttpRequest, act: Act, sub: str) -> Outcome:
 
 def invite(request: HttpRequest, email: str) -> str:
     """The ``sub`` of the new person, to whom the pool mails a password; raises ``PoolError``."""
+    release_connection()
     sub = pool.invite(email).sub
     audit.record(request, sub, "invite", said="Invited.", flag=ADDITION)
     return sub

@@ -4,6 +4,7 @@ No stored token is shown.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -49,6 +51,17 @@ class UserAdmin(admin.ModelAdmin):
         "stale_before",
     )
     readonly_fields = fields
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: User | None = None,
+        change: bool = False,
+        **options: Any,
+    ) -> type[ModelForm]:
+        """Without Django's advice on fields that are not changed here."""
+        advised = ("is_active", "is_staff", "is_superuser", "groups")
+        return super().get_form(request, obj, change, help_texts=dict.fromkeys(advised, ""))
 
     @admin.display(description="in the user pool")
     def in_the_pool(self, user: User) -> str:

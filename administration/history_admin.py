@@ -11,10 +11,11 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # it takes one 
 
     list_display = ["action_time", "user", "whom", "what"]
     list_display_links = None
-    list_filter = ["action_time"]
     search_fields = ["object_id", "change_message", "user__email"]
-    search_help_text = "A sub, an admin's e-mail address, or words of what was done."
     list_select_related = ["user", "content_type"]
+
+    class Media:
+        css = {"all": ["administration/user_pool.css"]}
 
     @admin.display(description="whom or what")
     def whom(self, entry: LogEntry) -> str:

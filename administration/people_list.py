@@ -13,6 +13,7 @@ from administration.sentences import sentence
 from cognito import pool
 from cognito.pool_errors import PoolError
 from cognito.pool_values import Group, PeoplePage, Person
+from identity.database import release_connection
 
 HEADINGS = ("E-mail address", "Name", "Status", "In the pool", "Created", "Here")
 STATES = {
@@ -58,6 +59,7 @@ class PeopleList:
         if not self.form.is_valid():
             self.problem = str(next(iter(self.form.errors.values()))[0])
             return
+        release_connection()
         try:
             self._groups = pool.list_groups()
             page = self._asked_for()

@@ -20,6 +20,7 @@ from administration.sentences import sentence
 from cognito import pool
 from cognito.pool_errors import PersonNotFound, PoolError
 from cognito.pool_values import Group, Person
+from identity.database import release_connection
 from identity.models import BrowserSession, User
 
 
@@ -112,6 +113,7 @@ def person_page(sub: str) -> PersonPage:
     groups: tuple[Group, ...] = ()
     all_groups: tuple[Group, ...] = ()
     problem, is_gone = "", False
+    release_connection()
     try:
         person = pool.get_person(sub)
         groups = pool.groups_of(sub)

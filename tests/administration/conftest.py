@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import responses
+from botocore.retries.standard import ExponentialBackoff
 from botocore.stub import Stubber
 from django.conf import settings as site_settings
 from django.test import Client
@@ -54,6 +55,8 @@ def pool_at(
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
         settings.COGNITO_ENDPOINT_URL = url
+        # A second try waits up to a second, by chance.
+        monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
         client = client_of(url)
         monkeypatch.setattr(pool, "_client", lambda: client)
         return client
