@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from administration import audit, here
 from administration.sentences import sentence
 from cognito import pool
-from cognito.pool_errors import PoolError
+from cognito.pool_errors import PoolError, RequestInvalid
 from identity.database import release_connection
 
 
@@ -21,11 +21,13 @@ from identity.database import release_connection
 class Step:
     """A part of an act, in the words of somebody who has done it.
 
-    ``do`` takes the ``sub``, and may return what there is to add.
+    ``do`` takes the ``sub``, and may return what there is to add. ``invalid`` is what it means
+    here that the pool finds a value invalid.
     """
 
     words: str
     do: Callable[[str], str | None]
+    invalid: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,14 @@ SIGN_OUT = Act(
 )
 RESET_PASSWORD = Act(
     "reset-password",
-    (Step("A code for a new password is mailed; the old password is void", pool.reset_password),),
+    (
+        Step(
+            "A code for a new password is mailed; the old password is void",
+            pool.reset_password,
+            "Their e-mail address is not verified, so no code can be mailed to it; verify it in the "
+            "AWS console first.",
+        ),
+    ),
     "Reset password",
     "Makes the old password void and mails a code to set a new one. Sessions go on; sign the "
     "person out as well if somebody else may have the password.",
@@ -139,7 +148,8 @@ def carry_out(request: HttpRequest, act: Act, sub: str) -> Outcome:
         try:
             addition = step.do(sub)
         except PoolError as error:
-            problem, cause = sentence(error), str(error)
+            is_known = isinstance(error, RequestInvalid) and step.invalid
+            problem, cause = step.invalid if is_known else sentence(error), str(error)
             break
         done.append(f"{step.words} ({addition})" if addition else step.words)
     outcome = Outcome(tuple(done), tuple(step.words for step in act.steps[len(done) :]), problem)

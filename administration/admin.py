@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from administration import audit
+from administration import audit, here
 from administration.history_admin import HistoryAdmin
 from administration.models import PoolPerson
 from administration.pool_admin import PoolPersonAdmin
@@ -131,11 +131,13 @@ class BrowserSessionAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: Iterable[BrowserSession]
     ) -> list[LogEntry]:
         """As an act on the person, by ``sub``: Django would write the e-mail address down."""
-        return [
-            audit.record(request, row.user.sub, "end-session", said=f"Ended in {row.device}.")
-            for row in queryset
-            if row.user
-        ]
+        entries = []
+        for row in queryset:
+            if row.user:
+                said = f"Ended in {row.device}."
+                entries.append(audit.record(request, row.user.sub, "end-session", said=said))
+                here.mark_stale(row.user.sub)
+        return entries
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -11,7 +11,7 @@ from administration.forms import SearchForm
 from administration.here import Known
 from administration.sentences import sentence
 from cognito import pool
-from cognito.pool_errors import PoolError
+from cognito.pool_errors import PoolError, RequestInvalid
 from cognito.pool_values import Group, PeoplePage, Person
 from identity.database import release_connection
 
@@ -63,6 +63,9 @@ class PeopleList:
         try:
             self._groups = pool.list_groups()
             page = self._asked_for()
+        except RequestInvalid as error:
+            self.problem = f"{sentence(error)} Or begin at the first page: pages lose their place."
+            return
         except PoolError as error:
             self.problem = sentence(error)
             return

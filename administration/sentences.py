@@ -36,9 +36,7 @@ SENTENCES: dict[type[PoolError], str] = {
     AddressTaken: (
         "Somebody with this e-mail address is in the user pool already: look for them in the list."
     ),
-    RequestInvalid: (
-        "The user pool does not take this value ({cause}); correct it, or begin at the first page."
-    ),
+    RequestInvalid: "The user pool does not take this value ({cause}); correct it.",
     StateForbids: (
         "The user pool does not allow it in the person's present state; look at the status."
     ),
