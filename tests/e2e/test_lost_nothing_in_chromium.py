@@ -105,7 +105,9 @@ class InChromiumTests:
             sign_in_again(opened.value, site)
             opened.value.wait_for_url(f"{site.url}/notes/")
             opened.value.close()
-            save(page)
+            # Back in its tab, the editor is good for the new session.
+            with page.expect_response("**/notes/drafts/writer/"):
+                page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
             expect(page.locator("textarea[name=note]")).to_have_value(text, timeout=30_000)
         save(page)
 
