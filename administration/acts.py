@@ -89,8 +89,8 @@ RESET_PASSWORD = Act(
         Step(
             "A code for a new password is mailed; the old password is void",
             pool.reset_password,
-            "Their e-mail address is not verified, so no code can be mailed to it; verify it in the "
-            "AWS console first.",
+            "Their e-mail address is not verified, so no code can be mailed to it; verify it in "
+            "the AWS console first.",
         ),
     ),
     "Reset password",
@@ -154,7 +154,8 @@ def carry_out(request: HttpRequest, act: Act, sub: str) -> Outcome:
         done.append(f"{step.words} ({addition})" if addition else step.words)
     outcome = Outcome(tuple(done), tuple(step.words for step in act.steps[len(done) :]), problem)
     here.mark_stale(sub)
-    audit.record(request, sub, act.name, said=_said(outcome), flag=act.flag, cause=cause)
+    flag = CHANGE if problem else act.flag
+    audit.record(request, sub, act.name, said=_said(outcome), flag=flag, cause=cause)
     return outcome
 
 

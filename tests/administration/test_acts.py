@@ -261,6 +261,7 @@ class DeleteTests:
         page = do(grace[1], "delete")
         assert "Not confirmed: Deleted in the user pool; Deleted here" in page
         assert not local(grace[1]).is_active and user_pool.get(grace[1])
+        assert LogEntry.objects.get().action_flag == CHANGE
 
     def test_one_who_is_gone_there_already_goes_here(
         self, do: Callable[..., str], user_pool: UserPool, grace: tuple[Client, str]
