@@ -3,7 +3,6 @@
 import time
 
 from django.conf import settings
-from django.utils import timezone
 
 from cognito.http import call
 from identity.encryption import TokenSet
@@ -42,7 +41,6 @@ def _tokens_of(email: str) -> TokenSet | None:
         user__email__iexact=email,
         user__issuer=settings.COGNITO_ISSUER,
         user__is_active=True,
-        expire_date__gt=timezone.now(),
     )
     for row in sessions.order_by("-id_token_expires_at"):
         tokens = SessionStore(row.session_key).tokens
