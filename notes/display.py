@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from notes.addresses import note_address
 from notes.gateway import Note, NoteSummary
+from notes.plain_words import plain_words
 
 HEADING_CHARACTERS = 80
 
@@ -56,9 +57,9 @@ def rows(notes: Iterable[NoteSummary]) -> list[Row]:
         Row(
             noteid=note.noteid,
             url=note_address(base, note.noteid),
-            heading=note.title.strip() or _cut(note.snippet) or "Untitled",
+            heading=heading_of(note.title, note.snippet),
             # Without a title the snippet is the heading; it is not said twice.
-            snippet=note.snippet if note.title.strip() else "",
+            snippet=plain_words(note.snippet) if note.title.strip() else "",
             tags=tags(note.tags, base),
             pinned=note.pinned,
             updated=moment(note.updated_at, at),
@@ -89,7 +90,7 @@ def heading(note: Note) -> str:
 
 def heading_of(title: str, text: str) -> str:
     """What a note with that title and text is called."""
-    return title.strip() or _cut(text.strip().partition("\n")[0]) or "Untitled"
+    return title.strip() or _cut(plain_words(text.strip().partition("\n")[0])) or "Untitled"
 
 
 def moment(value: datetime, at: datetime) -> Moment:

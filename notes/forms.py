@@ -76,14 +76,21 @@ class NoteForm(forms.Form):
         error_messages={
             "max_length": "The title is too long: it can have %(limit_value)d characters."
         },
-        widget=forms.TextInput(attrs={"placeholder": "Title", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": "Title", "autocomplete": "off", "dir": "auto"}
+        ),
     )
     note = NoteTextField(
         label="Text",
         required=False,
         strip=False,
         widget=forms.Textarea(
-            attrs={"placeholder": "Start writing…", "rows": 16, "data-autosize": ""}
+            attrs={
+                "placeholder": "Start writing…",
+                "rows": 16,
+                "dir": "auto",
+                "data-autosize": "",
+            }
         ),
     )
     tags = TagsField(

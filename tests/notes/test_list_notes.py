@@ -105,13 +105,15 @@ class ListNotesTests:
 
         assert (response.status_code, response["Location"]) == (302, "/notes/?q=a")
 
-    @pytest.mark.parametrize("noteid", [*PAGE_NAMES, "news", "view", "edit", "drafts", "id"])
+    @pytest.mark.parametrize("noteid", [*PAGE_NAMES, "news", "view", "edit", "writer"])
     def test_a_note_of_any_id_is_opened_by_its_link(
         self, noteid: str, api: NotesApi, browser: Client
     ) -> None:
         api.answers("GET", "/notes", page_json(summary_json(noteid=noteid)))
         api.answers("GET", f"/notes/{noteid}", note_json(noteid=noteid, note="Opened."))
-        link = re.search(r'<h2><a href="([^"]*)"', browser.get("/notes/").content.decode())
+        link = re.search(
+            r'<h2 dir="auto"><a href="([^"]*)"', browser.get("/notes/").content.decode()
+        )
         assert link
 
         self._shows(browser.get(link[1]), "Opened.")

@@ -20,7 +20,7 @@ class ReadNoteTests:
 
         page = browser.get("/notes/note1/").content.decode()
 
-        assert "<h1>Garden</h1>" in page
+        assert '<h1 dir="auto">Garden</h1>' in page
         assert "<p>Plant <strong>20</strong> bulbs.</p>" in page
         assert 'href="/notes/?tag=home"' in page
         assert "Pinned" in page

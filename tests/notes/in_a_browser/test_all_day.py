@@ -224,7 +224,7 @@ class SignOutTests:
             open_editor(page)
             text_of(page).fill("Private.")
             page.goto("/notes/")
-            assert page.evaluate("sessionStorage.length") == 1
+            assert "Private." in page.evaluate("JSON.stringify(sessionStorage)")
             other = page.context.new_page()
             other.goto("/notes/")
             other.route("**/oidc/logout/", lambda route: route.abort())
@@ -232,3 +232,40 @@ class SignOutTests:
             page.wait_for_function("sessionStorage.length === 0")
 
         run(script)
+
+
+class ListPlaceTests:
+    def test_the_way_back_leads_to_the_same_search_and_note(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/?q=bulbs")
+            page.get_by_role("link", name="Garden").click()
+            page.get_by_role("link", name="Edit").click()
+            page.get_by_role("button", name="Save").click()
+            page.wait_for_url("**/notes/note1/")
+            page.get_by_role("main").get_by_role("link", name="Notes").click()
+            page.wait_for_url("**/notes/?q=bulbs#note-note1")
+
+        run(script)
+
+
+class DirectionTests:
+    def test_each_text_runs_as_it_is_written(self, api: OneNote, run: Run) -> None:
+        api.note |= {"title": "ملاحظة", "note": "مرحبا\n\nHello\n"}
+
+        def script(page: Page) -> None:
+            page.goto("/notes/note1/")
+            starts = page.locator(".note h1, .prose p").evaluate_all(STARTS)
+            assert starts == ["right", "right", "left"]
+            page.goto("/notes/note1/edit/")
+            assert text_of(page).evaluate("area => getComputedStyle(area).direction") == "rtl"
+
+        run(script)
+
+
+STARTS = """elements => elements.map((element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const text = range.getBoundingClientRect();
+  const box = element.getBoundingClientRect();
+  return text.left - box.left < box.right - text.right ? "left" : "right";
+})"""
