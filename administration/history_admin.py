@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 
-class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # it takes one in its stubs only
+class HistoryAdmin(admin.ModelAdmin):
     """Who did what to whom; the list of one person has ``?object_id=`` and their ``sub``."""
 
     list_display = ["action_time", "user", "whom", "what"]

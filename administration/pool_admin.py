@@ -37,7 +37,7 @@ LIST = "admin:administration_poolperson_changelist"
 PERSON = "admin:administration_poolperson_change"
 
 
-class PoolPersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # it takes one in its stubs only
+class PoolPersonAdmin(admin.ModelAdmin):
     """Views in place of those for a table; each needs the permission that Django's would.
 
     Whoever may change people can make anybody an admin, so the permissions are superusers' alone

@@ -34,6 +34,13 @@ class AdminSignInTests:
         wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, json=answer)
         assert client.get("/admin/", follow=True).status_code == 403
 
+    def test_it_stays_open_while_cognito_cannot_be_reached(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        client = sign_in(exp=int(time.time()) - 5, **ADMINS)
+        wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=503)
+        assert client.get("/admin/").status_code == 200
+
     def test_an_admin_whose_session_is_over_is_sent_to_sign_in(
         self, sign_in: Callable[..., Client], wire: responses.RequestsMock
     ) -> None:
