@@ -22,13 +22,18 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _RENDERED_CHARACTERS = 50_000
 
 
+def is_too_long(text: str) -> bool:
+    """Whether the text is shown as it was typed."""
+    return len(text) > _RENDERED_CHARACTERS
+
+
 def to_html(text: str) -> SafeString:
     """The text rendered, and cleaned whatever the renderer made of it; a very long one as it is.
 
     Images are shown as links: loading one would tell its server who reads the note. The page
     has its own h1, so the note's headings begin with h2.
     """
-    if len(text) > _RENDERED_CHARACTERS:
+    if is_too_long(text):
         return format_html('<pre class="plain-text">{}</pre>', "\n" + text)
     rendered = _MARKDOWN.render(text)
     cleaned = nh3.clean(

@@ -15,6 +15,16 @@ from tests.notes.conftest import NotesApi
 
 
 class ReadNoteTests:
+    @pytest.mark.parametrize(("size", "says"), [(50_000, False), (50_001, True)])
+    def test_it_says_why_a_very_long_note_is_not_rendered(
+        self, size: int, says: bool, api: NotesApi, browser: Client
+    ) -> None:
+        api.answers("GET", "/notes/note1", note_json(note="x" * size))
+
+        page = browser.get("/notes/note1/").content.decode()
+
+        assert ("shown as it was typed" in page) is says
+
     def test_it_shows_the_note(self, api: NotesApi, browser: Client) -> None:
         api.answers("GET", "/notes/note1", note_json(note="Plant **20** bulbs.", pinned=True))
 

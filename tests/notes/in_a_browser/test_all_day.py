@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -101,6 +102,29 @@ class KeptWhileTypingTests:
         assert order[:2] == ["draft", "POST"]
         assert api.note["note"] == "Typed."
         assert not Draft.objects.exists()
+
+
+class LayoutTests:
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_what_is_said_moves_nothing_and_covers_nothing(
+        self, width: int, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            page.set_viewport_size({"width": width, "height": 800})
+            open_editor(page)
+            save = page.get_by_role("button", name="Save")
+            before = save.bounding_box()
+            text_of(page).fill("Typed.")
+            pause(page)
+            after = save.bounding_box()
+            assert before and after and before["y"] == after["y"]
+            page.evaluate("sessionStorage.clear()")
+            page.goto("/notes/note1/edit/")
+            banner = page.locator("[data-kept-offer]").bounding_box()
+            toolbar = page.locator(".editor .toolbar").bounding_box()
+            assert banner and toolbar and banner["y"] + banner["height"] <= toolbar["y"]
+
+        run(script)
 
 
 class SessionEndedTests:
