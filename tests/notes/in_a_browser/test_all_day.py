@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -268,6 +269,40 @@ class ListPlaceTests:
             page.wait_for_url("**/notes/note1/")
             page.get_by_role("main").get_by_role("link", name="Notes").click()
             page.wait_for_url("**/notes/?q=bulbs#note-note1")
+
+        run(script)
+
+
+class TimeTests:
+    def test_how_long_ago_goes_on_in_an_open_tab(self, api: OneNote, run: Run) -> None:
+        api.note["updated_at"] = datetime.now(UTC).isoformat()
+
+        def script(page: Page) -> None:
+            page.clock.install()
+            page.goto("/notes/note1/")
+            changed = page.locator(".note-head time")
+            expect(changed).to_have_text("just now")
+            page.clock.fast_forward("02:00:30")
+            page.evaluate(COME_BACK)
+            expect(changed).to_have_text("2 h ago")
+
+        run(script)
+
+    @pytest.mark.parametrize(
+        ("zone", "day"), [("Pacific/Kiritimati", "3 Nov 2024"), ("UTC", "2 Nov 2024")]
+    )
+    def test_a_day_is_the_readers_own(self, zone: str, day: str, api: OneNote, run: Run) -> None:
+        api.note["updated_at"] = "2024-11-02T23:30:00Z"
+
+        def script(page: Page) -> None:
+            browser = page.context.browser
+            assert browser
+            page.goto("/notes/note1/")
+            state = page.context.storage_state()
+            with browser.new_context(timezone_id=zone, storage_state=state) as elsewhere:
+                other = elsewhere.new_page()
+                other.goto(page.url)
+                expect(other.locator(".note-head time")).to_have_text(day)
 
         run(script)
 
