@@ -22,6 +22,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None and "CI" not in os.environ, reason="there is no Chromium"
 )
+# What a tab is told when its person looks at it again.
+COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
 Script = Callable[[Page], Any]
 Run = Callable[[Script], Any]
 
