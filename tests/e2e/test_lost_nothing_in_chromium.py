@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.people import DEMO, sign_in, text_of
 from tests.e2e.site import Site
-from tests.e2e.test_lost_nothing import fault, in_database, no_faults, text_of_size
+from tests.e2e.test_lost_nothing import fault, grants_end, in_database, no_faults, text_of_size
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SIZES = [1, 1_000, 300_000, 100_000]
@@ -31,8 +31,7 @@ def signed_in_again_in_another_tab(context: BrowserContext, site: Site) -> None:
 
 
 def refresh_refused(context: BrowserContext, site: Site) -> None:
-    in_database(site, "UPDATE identity_user SET stale_before = '2099-01-01 00:00:00'")
-    fault(site, "token", 400)
+    grants_end(site)
 
 
 def api_down(context: BrowserContext, site: Site) -> None:
