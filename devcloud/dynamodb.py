@@ -128,7 +128,7 @@ class DynamoDB:
         for resource in tables:
             table = sorted_table(resource)
             for attributes in items.load(table.name):
-                table.put_item(attributes)
+                table.restore(attributes)
             self._backend.tables[table.name] = table
 
     def answer(self, operation: str, body: bytes) -> Answer:
