@@ -28,7 +28,6 @@ from devcloud.web_environment import web_environment
 _ARTIFACTS = {
     "CodeBucket": "devcloud",
     "CodeKey": "service.zip",
-    "ContractLocation": "s3://devcloud/openapi.json",
 }
 _UPKEEP_SECONDS = 30.0
 

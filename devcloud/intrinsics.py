@@ -28,7 +28,7 @@ class Names(Protocol):
         """What Fn::FindInMap gives."""
 
     def include(self, location: str, place: str) -> Any:
-        """The document that AWS::Include puts in, not yet resolved."""
+        """The JSON file that AWS::Include puts in, not yet resolved."""
 
 
 def resolve(value: Any, names: Names, place: str) -> Any:

@@ -30,8 +30,6 @@ _PSEUDO_PARAMETERS = {
     "AWS::URLSuffix": URL_SUFFIX,
 }
 
-CONTRACT_FILE = "openapi.json"
-
 
 class Stack:
     """Resources and outputs by logical id.
@@ -115,8 +113,8 @@ class Stack:
         return value
 
     def include(self, location: str, place: str) -> Any:
-        """The contract beside the template, whatever the place it will be deployed from."""
-        path = self._template.directory / CONTRACT_FILE
+        """The file of that path; a relative one begins where the template lies."""
+        path = self._template.directory / location
         try:
             return json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:

@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 BUNDLES = "notesite/bundles/"
+CONTRACT_PATH = "openapi.json"
 DEPLOYMENT_LOGICAL_ID = "NotesApiDeployment"
 
 
@@ -22,7 +23,6 @@ class Artifacts:
     """Where everything lies that the templates refer to."""
 
     bucket: str
-    contract_location: str
     function_key: str
     bundle_key: str
     edge_template_url: str
@@ -84,6 +84,26 @@ def with_fresh_deployment(template: str, contract: bytes, parameters: Mapping[st
     return fresh
 
 
+def packaged(template: str, contract_location: str) -> str:
+    """The back end's template with the contract's s3:// address where a checkout has its path.
+
+    Source: AWS CLI, ``aws cloudformation package`` does this for the Location of an AWS::Include.
+    """
+    there, count = re.subn(
+        rf"\bLocation: {CONTRACT_PATH}$", f"Location: {contract_location}", template, flags=re.M
+    )
+    if count != 1:
+        raise ValueError(f"Location: {CONTRACT_PATH} is there {count} times, not once.")
+    return there
+
+
+def backend_template(source: Path, contract_location: str, parameters: Mapping[str, str]) -> str:
+    """What CloudFormation gets of a checkout's infra/backend.yaml; the contract is up already."""
+    contract = (source / "infra" / CONTRACT_PATH).read_bytes()
+    template = (source / "infra/backend.yaml").read_text()
+    return with_fresh_deployment(packaged(template, contract_location), contract, parameters)
+
+
 def upload(
     store: ArtifactStore,
     source: Path,
@@ -92,21 +112,20 @@ def upload(
     backend_parameters: Mapping[str, str],
 ) -> Artifacts:
     """Everything into the bucket."""
-    contract = (source / "infra/openapi.json").read_bytes()
-    backend = (source / "infra/backend.yaml").read_text()
+    contract = (source / "infra" / CONTRACT_PATH).read_bytes()
+    contract_key = store.put(f"notesite/contract/openapi-{digest(contract)}.json", contract)
+    contract_location = f"s3://{store.bucket}/{contract_key}"
     templates = {
         "edge": (source / "infra/edge.yaml").read_bytes(),
-        "backend": with_fresh_deployment(backend, contract, backend_parameters).encode(),
+        "backend": backend_template(source, contract_location, backend_parameters).encode(),
         "web": (source / "infra/web.yaml").read_bytes(),
     }
     urls = {
         name: store.url(store.put(f"notesite/templates/{name}-{digest(body)}.yaml", body))
         for name, body in templates.items()
     }
-    contract_key = store.put(f"notesite/contract/openapi-{digest(contract)}.json", contract)
     return Artifacts(
         bucket=store.bucket,
-        contract_location=f"s3://{store.bucket}/{contract_key}",
         function_key=store.put(f"notesite/functions/{package.name}", package.read_bytes()),
         bundle_key=store.put(f"{BUNDLES}{bundle.name}", bundle.read_bytes()),
         edge_template_url=urls["edge"],

@@ -53,11 +53,15 @@ class Deployment:
             account.check_certificate(self._client("acm"), certificate, url)
             print(f"Certificate for {url}: issued")
         print(f"Platform: {account.newest_platform(self._client('elasticbeanstalk'))}")
-        for template, given in (
-            ("backend.yaml", self.settings.backend),
-            ("web.yaml", self.settings.web),
+        backend, web = (
+            (self.source / "infra" / name).read_text() for name in ("backend.yaml", "web.yaml")
+        )
+        # Nothing is uploaded yet: any address of the right form will do.
+        backend = artifacts.packaged(backend, "s3://bucket/openapi.json")
+        for template, body, given in (
+            ("backend.yaml", backend, self.settings.backend),
+            ("web.yaml", web, self.settings.web),
         ):
-            body = (self.source / "infra" / template).read_text()
             answer = self._client("cloudformation").validate_template(TemplateBody=body)
             known = {one["ParameterKey"] for one in answer["Parameters"]}
             if unknown := set(given) - known:
@@ -95,7 +99,6 @@ class Deployment:
             made.backend_template_url,
             {
                 "WebAppUrl": self.web_app_url(),
-                "ContractLocation": made.contract_location,
                 "CodeBucket": made.bucket,
                 "CodeKey": made.function_key,
                 **self.settings.backend,

@@ -199,7 +199,6 @@ class NotesTemplateTests:
         template = read_template(NOTES_TEMPLATE)
         given = {
             "WebAppUrl": "https://notes.example.com",
-            "ContractLocation": "s3://bucket/openapi.json",
             "CodeBucket": "bucket",
             "CodeKey": "key",
         }
@@ -210,7 +209,6 @@ class NotesTemplateTests:
     def test_the_contract_is_the_body_of_the_api(self, tmp_path):
         given = {
             "WebAppUrl": "https://notes.example.com",
-            "ContractLocation": "s3://bucket/openapi.json",
             "CodeBucket": "bucket",
             "CodeKey": "key",
         }

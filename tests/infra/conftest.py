@@ -35,7 +35,6 @@ def deployment(clients, monkeypatch):
     made.web = FakeStack("notesite-web")
     uploaded = Artifacts(
         bucket=BUCKET,
-        contract_location=f"s3://{BUCKET}/notesite/contract/openapi-1.json",
         function_key="notesite/functions/functions-1.zip",
         bundle_key="notesite/bundles/notesite-new.zip",
         edge_template_url="https://edge",

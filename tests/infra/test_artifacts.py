@@ -48,7 +48,7 @@ def source(tmp_path):
     (folder / "infra").mkdir(parents=True)
     (folder / "infra/openapi.json").write_text("{}")
     (folder / "infra/backend.yaml").write_text(
-        "NotesApiDeployment: {}\nStage: !Ref NotesApiDeployment\n"
+        "NotesApiDeployment: {}\nStage: !Ref NotesApiDeployment\nLocation: openapi.json\n"
     )
     (folder / "infra/web.yaml").write_text("Resources: {}\n")
     (folder / "infra/edge.yaml").write_text("Resources: {Distribution: {}}\n")
@@ -62,10 +62,21 @@ def upload(store, source, **parameters):
     return artifacts.upload(store, source, package, bundle, parameters)
 
 
+def backend_template(s3, made):
+    """The text that CloudFormation would read."""
+    key = made.backend_template_url.split(".com/", 1)[1]
+    return s3.get_object(Bucket=made.bucket, Key=key)["Body"].read().decode()
+
+
+def included(template):
+    """Bucket and key of what the template includes."""
+    return re.search(r"^ *Location: s3://([^/]+)/(.+)$", template, re.MULTILINE).groups()
+
+
 class UploadTests:
     def test_everything_lies_where_the_templates_are_told(self, store, source, s3):
         made = upload(store, source)
-        bucket, key = re.fullmatch(r"s3://([^/]+)/(.+)", made.contract_location).groups()
+        bucket, key = included(backend_template(s3, made))
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"{}"
         for key in (made.function_key, made.bundle_key):
             assert s3.head_object(Bucket=made.bucket, Key=key)
@@ -78,11 +89,12 @@ class UploadTests:
         assert upload(store, source) == first
         assert s3.list_objects_v2(Bucket=store.bucket)["Contents"] == before
 
-    def test_another_contract_is_another_key_and_another_template(self, store, source):
+    def test_another_contract_is_another_key_and_another_template(self, store, source, s3):
         first = upload(store, source)
         (source / "infra/openapi.json").write_text('{"changed": true}')
         second = upload(store, source)
-        assert first.contract_location != second.contract_location
+        keys = {included(backend_template(s3, made)) for made in (first, second)}
+        assert len(keys) == 2
         assert first.backend_template_url != second.backend_template_url
         assert first.web_template_url == second.web_template_url
 
@@ -100,6 +112,19 @@ class UploadTests:
             "notesite/bundles/notesite-new.zip",
             "notesite/bundles/notesite-old.zip",
         ]
+
+
+class PackagedTests:
+    def test_nothing_but_the_place_of_the_contract_changes(self):
+        template = (REPOSITORY / "infra/backend.yaml").read_text()
+        there = artifacts.packaged(template, "s3://bucket/key")
+        assert there.replace("s3://bucket/key", "openapi.json") == template
+        assert included(there) == ("bucket", "key")
+
+    @pytest.mark.parametrize("count", [0, 2])
+    def test_a_template_that_does_not_include_it_once_is_refused(self, count):
+        with pytest.raises(ValueError, match=f"there {count} times"):
+            artifacts.packaged("Location: openapi.json\n" * count, "s3://bucket/key")
 
 
 class FreshDeploymentTests:

@@ -41,5 +41,5 @@ class StageTests:
         transform = properties("NotesApi")["Body"]["Fn::Transform"]
         assert transform == {
             "Name": "AWS::Include",
-            "Parameters": {"Location": {"Ref": "ContractLocation"}},
+            "Parameters": {"Location": "openapi.json"},
         }

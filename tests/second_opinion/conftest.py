@@ -47,7 +47,7 @@ def deploy(stand_in, request, tmp_path_factory):
     def deploy_one(name, **parameters):
         if stand_in == "ministack":
             ministack = request.getfixturevalue("ministack")
-            stack = ministack.deploy_adapted(name, **parameters)
+            stack = ministack.deploy(name, **parameters)
         else:
             devcloud = Devcloud(tmp_path_factory.mktemp(name), **parameters)
             started.append(devcloud)

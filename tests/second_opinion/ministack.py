@@ -5,27 +5,40 @@ import os
 import re
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
 import requests
-from botocore.exceptions import ClientError, WaiterError
 
+from infra.artifacts import ArtifactStore, upload
 from infra.function_package import make_package
-from tests.devcloud.running import NOTES_TEMPLATE, ROOT
+from infra.stacks import Stack
+from tests.devcloud.running import ROOT
 from tests.second_opinion.aws_address import AwsAddress
 from tests.second_opinion.running_stack import REGION, RunningStack, aws_client
 
 _START_SECONDS = 60
-_BUCKET = "notesite"
-_PROVIDER_URL = "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${UserPool}"
 # What MiniStack would otherwise listen on beside its port.
 _QUIET = {"IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
 
 
-class Refusal(Exception):
-    """MiniStack does not take the template; it says why."""
+class ArtifactBucket:
+    """Stands for Elastic Beanstalk, which MiniStack has not: where artifacts go."""
+
+    def __init__(self, s3):
+        self._s3 = s3
+
+    def create_storage_location(self):
+        region = {"LocationConstraint": REGION}
+        self._s3.create_bucket(Bucket="notesite", CreateBucketConfiguration=region)
+        return {"S3Bucket": "notesite"}
+
+
+class Artifacts(ArtifactStore):
+    """Where MiniStack finds templates: it reads addresses with the bucket in their path only."""
+
+    def url(self, key):
+        return f"https://s3.{REGION}.amazonaws.com/{self.bucket}/{key}"
 
 
 class MiniStack:
@@ -63,7 +76,8 @@ class MiniStack:
             stderr=subprocess.STDOUT,
         )
         self._wait()
-        self._upload()
+        s3 = aws_client("s3", self.base)
+        self._store = Artifacts(s3, ArtifactBucket(s3), REGION)
 
     def stop(self):
         self._process.terminate()
@@ -71,67 +85,20 @@ class MiniStack:
         self._issuer_host.stop()
         self._log.close()
 
-    def deploy(self, name, template=None, **parameters):
-        """Make a stack of infra/backend.yaml as it is, or raise what MiniStack says against it."""
-        formation = aws_client("cloudformation", self.base)
-        try:
-            formation.create_stack(**self._arguments(name, template, parameters))
-        except ClientError as error:
-            raise Refusal(error.response["Error"]["Message"]) from error
-        try:
-            formation.get_waiter("stack_create_complete").wait(
-                StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-            )
-        except WaiterError as error:
-            events = formation.describe_stack_events(StackName=name)["StackEvents"]
-            failed = [one for one in events if one["ResourceStatus"] == "CREATE_FAILED"]
-            raise Refusal(failed[0]["ResourceStatusReason"]) from error
-        (stack,) = formation.describe_stacks(StackName=name)["Stacks"]
-        return self._running({one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]})
-
-    def propose(self, name, **parameters):
-        """Make a change set, as a deployment does; raises what MiniStack says against it."""
-        formation = aws_client("cloudformation", self.base)
-        arguments = self._arguments(name, None, parameters)
-        try:
-            formation.create_change_set(**arguments, ChangeSetName="first", ChangeSetType="CREATE")
-        except ClientError as error:
-            raise Refusal(error.response["Error"]["Message"]) from error
-
-    def deploy_adapted(self, name, **parameters):
-        """The same with the two places written as MiniStack can read them.
-
-        ``tests/second_opinion/test_template.py`` shows that nothing else is in the way.
-        """
-        template = NOTES_TEMPLATE.read_text()
-        for written, adapted in {
-            "Location: !Ref ContractLocation": f"Location: {self.contract_location}",
-            "!GetAtt UserPool.ProviderURL": f"!Sub {_PROVIDER_URL}",
-        }.items():
-            assert written in template
-            template = template.replace(written, adapted)
-        return self.deploy(name, template, **parameters)
-
-    @property
-    def contract_location(self):
-        return f"s3://{_BUCKET}/openapi.json"
-
-    def _arguments(self, name, template, parameters):
+    def deploy(self, name, **parameters):
+        """Make a stack of infra/backend.yaml as `make deploy` does; raises StackError."""
+        package = make_package(ROOT, self._directory)
+        # The web application is not deployed here: anything will do as its source bundle.
+        made = upload(self._store, ROOT, package, package, parameters)
+        backend = Stack(aws_client("cloudformation", self.base), name)
         given = {
             "WebAppUrl": "http://localhost:8000",
-            "ContractLocation": self.contract_location,
-            "CodeBucket": _BUCKET,
-            "CodeKey": "functions.zip",
+            "CodeBucket": made.bucket,
+            "CodeKey": made.function_key,
             **parameters,
         }
-        return {
-            "StackName": name,
-            "TemplateBody": template or NOTES_TEMPLATE.read_text(),
-            "Parameters": [
-                {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
-            ],
-            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        }
+        backend.carry_out(backend.prepare(made.backend_template_url, given))
+        return self._running(backend.outputs())
 
     def _running(self, outputs):
         secrets = aws_client("secretsmanager", self.base)
@@ -146,15 +113,6 @@ class MiniStack:
             user_pool=aws_client("cognito-idp", self.base),
             expired_tokens=_tokens_of_a_second,
         )
-
-    def _upload(self):
-        s3 = aws_client("s3", self.base)
-        s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        contract = NOTES_TEMPLATE.with_name("openapi.json").read_bytes()
-        s3.put_object(Bucket=_BUCKET, Key="openapi.json", Body=contract)
-        with tempfile.TemporaryDirectory() as folder:
-            package = make_package(ROOT, Path(folder)).read_bytes()
-        s3.put_object(Bucket=_BUCKET, Key="functions.zip", Body=package)
 
     def _wait(self):
         deadline = time.monotonic() + _START_SECONDS
