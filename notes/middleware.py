@@ -44,6 +44,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a stale form's text is kept, and offered in a fresh one."""
     events.record(request, "csrf_failure", level=logging.WARNING, reason=reason)
     if draft_url := keep_unsaved(request):
+        if request.user.is_authenticated and drafts.owner_of(request.POST) != request.user.pk:
+            return render(request, "notes/kept_for_its_writer.html", status=403)
         return redirect(draft_url)
     return render(request, "403_csrf.html", status=403)
 

@@ -152,7 +152,7 @@ HINDRANCES = [
 
 # Each hindrance comes with each size, once in 24 rounds.
 CASES = [(HINDRANCES[number % 6], SIZES[(number + number // 6) % 4]) for number in range(ROUNDS)]
-STATUS = {refresh_refused: 401, api_down: 503}
+STATUS = {somebody_else_signed_in_meanwhile: 403, refresh_refused: 401, api_down: 503}
 
 
 class WithoutJavaScriptTests:
@@ -169,6 +169,7 @@ class WithoutJavaScriptTests:
 
         assert page.status_code == STATUS.get(hinder, 200)
         if hinder is somebody_else_signed_in_meanwhile:
+            assert "written by somebody else" in page.text
             assert title not in page.text and typist.typed_in(page) == ""
             assert typist.stored(title) == []
             assert title not in typist.browser.get(f"{typist.site.url}/notes/").text

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.people import DEMO, sign_in, text_of
+from tests.e2e.people import ADMIN, DEMO, sign_in, sign_out, text_of
 from tests.e2e.site import Site
 from tests.e2e.test_lost_nothing import fault, grants_end, in_database, no_faults, text_of_size
 
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = int(os.environ.get("ROUNDS", "6"))
 SIZES = [1, 1_000, 300_000, 100_000]
 
 
@@ -30,6 +30,19 @@ def signed_in_again_in_another_tab(context: BrowserContext, site: Site) -> None:
     other.close()
 
 
+def somebody_else_signed_in_meanwhile(context: BrowserContext, site: Site) -> None:
+    in_another_tab(context, site, ADMIN)
+
+
+def in_another_tab(context: BrowserContext, site: Site, person: tuple[str, str]) -> None:
+    """Whoever is signed in signs out, and that person in."""
+    other = context.new_page()
+    other.goto(f"{site.url}/notes/")
+    sign_out(other)
+    sign_in(other, site, person)
+    other.close()
+
+
 def refresh_refused(context: BrowserContext, site: Site) -> None:
     grants_end(site)
 
@@ -42,10 +55,11 @@ HINDRANCES = [
     session_expired,
     session_revoked,
     signed_in_again_in_another_tab,
+    somebody_else_signed_in_meanwhile,
     refresh_refused,
     api_down,
 ]
-CASES = [(HINDRANCES[number % 5], SIZES[number % 4]) for number in range(ROUNDS)]
+CASES = [(HINDRANCES[number % 6], SIZES[(number + number // 6) % 4]) for number in range(ROUNDS)]
 
 
 def save(page: Page) -> None:
@@ -63,6 +77,15 @@ def sign_in_again(page: Page, site: Site) -> None:
         page.get_by_label("Password", exact=True).fill(DEMO[1])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{site.url}/notes/**")
+
+
+def expect_nothing_of(page: Page, site: Site, title: str) -> None:
+    """Neither where a save ended nor in the lists of who is signed in."""
+    assert title not in page.content()
+    for path in ("/notes/", "/notes/new/"):
+        page.goto(f"{site.url}{path}")
+        assert title not in page.content()
+    assert page.locator("textarea[name=note]").input_value() == ""
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +118,12 @@ class InChromiumTests:
         no_faults(site)
         in_database(site, "UPDATE identity_user SET stale_before = NULL")
 
+        if hinder is somebody_else_signed_in_meanwhile:
+            expect(page.get_by_role("heading", name="written by somebody else")).to_be_visible()
+            expect_nothing_of(page, site, title)
+            in_another_tab(context, site, DEMO)
+            page.goto(f"{site.url}/notes/")
+            page.get_by_role("link", name=f"Open unsaved text of {title}").click()
         sign_in_again(page, site)
         expect(page.locator("textarea[name=note]")).to_have_value(text, timeout=30_000)
         if hinder is refresh_refused:

@@ -121,6 +121,17 @@ class KeptTests:
 
 
 class NobodyElseTests:
+    def test_sent_under_another_persons_session_it_is_kept_for_its_writer(
+        self, browser: Client, sign_in: Callable[..., Client]
+    ) -> None:
+        form, writer = sent(browser), User.objects.get()
+        mallory = sign_in(sub="mallory", email="mallory@example.com", enforce_csrf_checks=True)
+        answer = mallory.post("/notes/new/", form)
+        assert answer.status_code == 403
+        assert "written by somebody else" in answer.content.decode()
+        assert "Typed" not in answer.content.decode()
+        assert Draft.objects.get().user == writer
+
     def test_another_person_sees_an_empty_editor(
         self, browser: Client, sign_in: Callable[..., Client], api: NotesApi
     ) -> None:
