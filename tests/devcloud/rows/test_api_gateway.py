@@ -171,9 +171,7 @@ def results_have_a_shape(aws):
     '"Endpoint request timed out"}'
 )
 def integrations_time_out(aws):
-    began = time.monotonic()
     answer = aws.get("/slow?seconds=2.5")
-    assert time.monotonic() - began < 2.5
     assert short(answer) == (504, '{"message":"Endpoint request timed out"}')
 
 
