@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from devcloud.cognito import totp
 from devcloud.cognito.authorization import AuthorizationRequest
 from devcloud.cognito.challenges import Challenge, Kind
-from devcloud.cognito.errors import CodeMismatch, CognitoError, InvalidParameter
+from devcloud.cognito.errors import CognitoError, InvalidParameter, InvalidSession
 from devcloud.cognito.pages import CHALLENGE_COOKIE, Pages
-from devcloud.cognito.people import Person, Status
+from devcloud.cognito.people import Person
 
 
 class ChallengeGone(Exception):
@@ -25,10 +25,11 @@ class ChallengePages:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
         self._pool = pages.pool
+        self._responses = pages.pool.challenge_responses
 
     def new_password(self) -> Response:
         """GET and POST /newPassword: somebody signs in with a temporary password."""
-        authorization, _, person = self._open(Kind.NEW_PASSWORD_REQUIRED)
+        authorization, challenge, person = self._open(Kind.NEW_PASSWORD_REQUIRED)
         if request.method == "GET":
             return self._show("new_password", authorization, person)
         self._pages.check_form()
@@ -36,23 +37,25 @@ class ChallengePages:
         try:
             if password != request.form.get("confirm_password"):
                 raise InvalidParameter("The two passwords are not the same.")
-            person = self._pool.accounts.set_password(person, password, Status.CONFIRMED)
+            person = self._responses.new_password(_secret(), challenge, password)
+        except InvalidSession:
+            raise ChallengeGone(authorization) from None
         except CognitoError as error:
             return self._show("new_password", authorization, person, error)
-        self._close(authorization)
         return self._pages.go_on(authorization, person)
 
     def mfa(self) -> Response:
         """GET and POST /mfa: the code of the authenticator app."""
-        authorization, _, person = self._open(Kind.SOFTWARE_TOKEN_MFA)
+        authorization, challenge, person = self._open(Kind.SOFTWARE_TOKEN_MFA)
         if request.method == "GET":
             return self._show("mfa", authorization, person)
         self._pages.check_form()
         try:
-            self._pool.authentication.check_totp(person, request.form.get("code", ""))
+            self._responses.totp_code(_secret(), challenge, request.form.get("code", ""))
+        except InvalidSession:
+            raise ChallengeGone(authorization) from None
         except CognitoError as error:
             return self._show("mfa", authorization, person, error)
-        self._close(authorization)
         return self._pages.finish(authorization, person)
 
     def mfa_setup(self) -> Response:
@@ -64,13 +67,12 @@ class ChallengePages:
         if request.method == "GET":
             return self._show("mfa_setup", authorization, person, **setup)
         self._pages.check_form()
-        code = request.form.get("code", "")
-        if not totp.is_right(secret, code, self._pool.clock.timestamp()):
-            error = CodeMismatch("Invalid code received for user")
+        try:
+            self._responses.totp_setup(_secret(), challenge, request.form.get("code", ""))
+        except InvalidSession:
+            raise ChallengeGone(authorization) from None
+        except CognitoError as error:
             return self._show("mfa_setup", authorization, person, error, **setup)
-        with self._pool.database.transaction() as connection:
-            self._pool.people.change(connection, person.sub, totp_secret=secret, uses_totp=True)
-        self._close(authorization)
         return self._pages.finish(authorization, person)
 
     def gone(self, challenge: ChallengeGone) -> Response:
@@ -84,13 +86,6 @@ class ChallengePages:
         if challenge is None or challenge.kind is not kind or person is None or not person.enabled:
             raise ChallengeGone(authorization)
         return authorization, challenge, person
-
-    def _close(self, authorization: AuthorizationRequest) -> None:
-        """Use the challenge up; raises ChallengeGone when another request was faster."""
-        with self._pool.database.transaction() as connection:
-            secret = request.cookies.get(CHALLENGE_COOKIE, "")
-            if not self._pool.challenges.close(connection, secret):
-                raise ChallengeGone(authorization)
 
     def _show(
         self,
@@ -108,3 +103,7 @@ class ChallengePages:
             username=person.email,
             **values,
         )
+
+
+def _secret() -> str:
+    return request.cookies.get(CHALLENGE_COOKIE, "")

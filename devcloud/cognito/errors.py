@@ -2,6 +2,7 @@
 
 CognitoError
   · NotAuthorized            wrong password, token or secret; a person who may not
+      · InvalidSession       a challenge that is not open (any more)
   · UserNotFound             nobody has that name
   · UserNotConfirmed         signed up, but the e-mail is not confirmed
   · PasswordResetRequired    an administrator asked for a new password
@@ -41,6 +42,15 @@ class CognitoError(Exception):
 
 class NotAuthorized(CognitoError):
     text = "Incorrect username or password."
+
+
+class InvalidSession(NotAuthorized):
+    text = "Invalid session for the user."
+
+    @property
+    def name(self) -> str:
+        """AWS has no name of its own for it."""
+        return "NotAuthorizedException"
 
 
 class UserNotFound(CognitoError):

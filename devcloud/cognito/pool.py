@@ -6,6 +6,7 @@ from devcloud.clock import Clock
 from devcloud.cognito.accounts import Accounts
 from devcloud.cognito.app_client import AppClientInput, app_client
 from devcloud.cognito.authentication import Authentication
+from devcloud.cognito.challenge_responses import ChallengeResponses
 from devcloud.cognito.challenges import Challenges
 from devcloud.cognito.codes import Codes
 from devcloud.cognito.config import group_settings, has_managed_login, pool_settings
@@ -72,6 +73,9 @@ class UserPool:
             issuer, clock, self.keys, self.people, self.groups, self.token_sessions
         )
         self.authentication = Authentication(database, clock, self.settings, self.people)
+        self.challenge_responses = ChallengeResponses(
+            database, clock, self.settings, self.people, self.challenges, self.authentication
+        )
         self.accounts = Accounts(
             database, self.settings, self.people, self.codes, self.token_sessions
         )

@@ -14,6 +14,7 @@ from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.challenges import Challenge, Kind
 from devcloud.cognito.errors import (
     InvalidParameter,
+    InvalidSession,
     NotAuthorized,
     Unauthorized,
     UnsupportedOperation,
@@ -21,7 +22,7 @@ from devcloud.cognito.errors import (
 )
 from devcloud.cognito.grants import Granted
 from devcloud.cognito.opaque import same
-from devcloud.cognito.people import Person, Status
+from devcloud.cognito.people import Person
 from devcloud.cognito.pool import UserPool
 
 # The password flows by the names that requests have, and what must allow them.
@@ -53,17 +54,14 @@ def respond_to_auth_challenge(pool: UserPool, parameters: Parameters) -> Body:
     secret = parameters.text("Session")
     challenge = pool.challenges.find(secret, app_client)
     if challenge is None or challenge.kind != parameters.text("ChallengeName"):
-        raise NotAuthorized("Invalid session for the user.")
+        raise InvalidSession
     given = parameters.texts("ChallengeResponses")
     person = pool.people.get(challenge.sub)
     usernames = [person.sub, given.get("USERNAME", "")]
     check_secret_hash(app_client, usernames, given.get("SECRET_HASH"))
     if not person.enabled:
         raise NotAuthorized("User is disabled.")
-    person = _respond(pool, challenge, person, given)
-    with pool.database.transaction() as connection:
-        if not pool.challenges.close(connection, secret):
-            raise NotAuthorized("Invalid session for the user.")
+    person = _respond(pool, secret, challenge, given)
     if challenge.kind is not Kind.NEW_PASSWORD_REQUIRED:
         return _authentication_result(pool.grants.sign_in(app_client, person))
     return _signed_in_or_challenged(pool, app_client, person)
@@ -127,19 +125,17 @@ def _refresh(pool: UserPool, app_client: AppClient, given: Mapping[str, str]) ->
     return _authentication_result(pool.grants.refresh(app_client, refresh_token))
 
 
-def _respond(
-    pool: UserPool, challenge: Challenge, person: Person, given: Mapping[str, str]
-) -> Person:
-    """Check the response; returns the person as they are afterwards."""
+def _respond(pool: UserPool, secret: str, challenge: Challenge, given: Mapping[str, str]) -> Person:
+    """The person as they are after the response."""
+    responses = pool.challenge_responses
     match challenge.kind:
         case Kind.NEW_PASSWORD_REQUIRED:
-            password = given.get("NEW_PASSWORD", "")
-            return pool.accounts.set_password(person, password, Status.CONFIRMED)
+            return responses.new_password(secret, challenge, given.get("NEW_PASSWORD", ""))
         case Kind.SOFTWARE_TOKEN_MFA:
-            pool.authentication.check_totp(person, given.get("SOFTWARE_TOKEN_MFA_CODE", ""))
-            return person
-        case Kind.MFA_SETUP if person.uses_totp:
-            return person
+            code = given.get("SOFTWARE_TOKEN_MFA_CODE", "")
+            return responses.totp_code(secret, challenge, code)
+        case Kind.MFA_SETUP if pool.people.get(challenge.sub).uses_totp:
+            return responses.done(secret, challenge)
         case _:
             raise InvalidParameter("Verify a software token before this challenge.")
 

@@ -8,7 +8,7 @@ from devcloud.cognito.challenges import Challenge, Kind
 from devcloud.cognito.errors import (
     EnableSoftwareTokenMFA,
     InvalidParameter,
-    NotAuthorized,
+    InvalidSession,
     SoftwareTokenMFANotFound,
 )
 from devcloud.cognito.people import Person
@@ -22,8 +22,7 @@ def associate_software_token(pool: UserPool, parameters: Parameters) -> Body:
         secret, _ = _open(pool, accepted.person.sub, accepted.client_id)
         return {"SecretCode": secret}
     challenge = _session(pool, parameters)
-    with pool.database.transaction() as connection:
-        pool.challenges.close(connection, parameters.text("Session"))
+    pool.challenge_responses.done(parameters.text("Session"), challenge)
     secret, session = _open(pool, challenge.sub, challenge.client_id)
     return {"SecretCode": secret, "Session": session}
 
@@ -75,7 +74,7 @@ def _set_preference(pool: UserPool, person: Person, parameters: Parameters) -> B
 def _session(pool: UserPool, parameters: Parameters) -> Challenge:
     challenge = pool.challenges.find(parameters.text("Session"))
     if challenge is None or challenge.kind is not Kind.MFA_SETUP:
-        raise NotAuthorized("Invalid session for the user.")
+        raise InvalidSession
     return challenge
 
 
