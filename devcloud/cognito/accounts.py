@@ -67,43 +67,32 @@ class Accounts:
         self._codes.check(person, Purpose.SIGN_UP, code)
         with self._database.transaction() as connection:
             self._codes.spend(connection, person, Purpose.SIGN_UP, code)
+            if self._people.get(person.sub).status is not Status.UNCONFIRMED:
+                raise ExpiredCode
             return self._people.change(
                 connection, person.sub, email_verified=True, status=Status.CONFIRMED
             )
 
     def resend_code(self, app_client: AppClient, username: str) -> None:
         """Mail a new sign-up code; silently nothing when the app client hides who exists."""
-        person = self._people.find(username)
-        if person is None:
-            if app_client.hides_unknown_people:
-                return
-            raise UserNotFound
-        if person.status is not Status.UNCONFIRMED:
-            raise InvalidParameter("User is already confirmed.")
-        self._codes.count_request(person, Purpose.SIGN_UP)
         with self._database.transaction() as connection:
+            person = self._people.find(username)
+            if person is None:
+                if app_client.hides_unknown_people:
+                    return
+                raise UserNotFound
+            if person.status is not Status.UNCONFIRMED:
+                raise InvalidParameter("User is already confirmed.")
+            self._codes.count_request(connection, person, Purpose.SIGN_UP)
             self._codes.send(connection, person, Purpose.SIGN_UP)
 
     def forgot_password(self, app_client: AppClient, username: str) -> None:
         """Mail a code for a new password, if the address is known to be the person's."""
-        person = self._people.find(username)
-        if person is None or not person.enabled or not person.email_verified:
-            if app_client.hides_unknown_people:
-                return
-            if person is None:
-                raise UserNotFound
-            if not person.enabled:
-                raise NotAuthorized("User is disabled.")
-            raise InvalidParameter(
-                "Cannot reset password for the user as there is no registered/verified email or"
-                " phone_number"
-            )
-        if person.status is Status.FORCE_CHANGE_PASSWORD:
-            raise NotAuthorized("User password cannot be reset in the current state.")
-        if not self._settings.recovers_by_email:
-            raise NotAuthorized("Contact administrator to reset password.")
-        self._codes.count_request(person, Purpose.FORGOT_PASSWORD)
         with self._database.transaction() as connection:
+            person = self._recoverable(app_client, username)
+            if person is None:
+                return
+            self._codes.count_request(connection, person, Purpose.FORGOT_PASSWORD)
             self._codes.send(connection, person, Purpose.FORGOT_PASSWORD)
 
     def confirm_forgot_password(
@@ -122,6 +111,22 @@ class Accounts:
         password_hash = passwords.hashed(password)
         with self._database.transaction() as connection:
             self._codes.spend(connection, person, Purpose.FORGOT_PASSWORD, code)
+            if not self._people.get(person.sub).enabled:
+                raise ExpiredCode
+            return self._people.set_password(
+                connection, person.sub, password_hash, Status.CONFIRMED
+            )
+
+    def replace_password(self, person: Person, password: str) -> Person:
+        """A new password by somebody whose old one was right.
+
+        Raises NotAuthorized when the old one has been replaced meanwhile.
+        """
+        passwords.check_policy(self._settings.password_policy, password)
+        password_hash = passwords.hashed(password)
+        with self._database.transaction() as connection:
+            if self._people.get(person.sub).password_hash != person.password_hash:
+                raise NotAuthorized
             return self._people.set_password(
                 connection, person.sub, password_hash, Status.CONFIRMED
             )
@@ -137,6 +142,29 @@ class Accounts:
         """End every token session of a person; the hosted UI's own cookie stays, as on AWS."""
         with self._database.transaction() as connection:
             self._sessions.revoke_all(connection, sub)
+
+    def _recoverable(self, app_client: AppClient, username: str) -> Person | None:
+        """Who may have a code for a new password; None when nobody is to know that there is none.
+
+        Raises why not where the app client tells who exists.
+        """
+        person = self._people.find(username)
+        if person is None or not person.enabled or not person.email_verified:
+            if app_client.hides_unknown_people:
+                return None
+            if person is None:
+                raise UserNotFound
+            if not person.enabled:
+                raise NotAuthorized("User is disabled.")
+            raise InvalidParameter(
+                "Cannot reset password for the user as there is no registered/verified email or"
+                " phone_number"
+            )
+        if person.status is Status.FORCE_CHANGE_PASSWORD:
+            raise NotAuthorized("User password cannot be reset in the current state.")
+        if not self._settings.recovers_by_email:
+            raise NotAuthorized("Contact administrator to reset password.")
+        return person
 
 
 def check_email(email: str) -> None:

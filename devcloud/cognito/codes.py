@@ -68,7 +68,9 @@ class Codes:
 
     def check(self, person: Person, purpose: Purpose, code: str) -> None:
         """Raise ExpiredCode, CodeMismatch or LimitExceeded unless it is the mailed code."""
-        self.count_attempt(person, f"try {purpose.value}", TRIES[purpose])
+        # In a transaction of its own, so that a failing try is counted too.
+        with self._database.transaction() as connection:
+            self._count(connection, person, f"try {purpose.value}", TRIES[purpose])
         rows = self._database.query(
             "SELECT code, expires_at FROM cognito_codes WHERE sub = ? AND purpose = ?",
             person.sub,
@@ -96,24 +98,26 @@ class Codes:
         new_email: str | None = row["new_email"]
         return new_email
 
-    def count_request(self, person: Person, purpose: Purpose) -> None:
+    def count_request(
+        self, connection: sqlite3.Connection, person: Person, purpose: Purpose
+    ) -> None:
         """Raise LimitExceeded when a person asked for too many codes within the hour."""
-        self.count_attempt(person, f"ask {purpose.value}", REQUESTS)
+        self._count(connection, person, f"ask {purpose.value}", REQUESTS)
 
-    def count_attempt(self, person: Person, action: str, limit: int) -> None:
-        """Count in a transaction of its own, so that a failing request is counted too."""
+    def _count(
+        self, connection: sqlite3.Connection, person: Person, action: str, limit: int
+    ) -> None:
         now = self._clock.timestamp()
-        with self._database.transaction() as connection:
-            connection.execute(
-                "DELETE FROM cognito_attempts WHERE sub = ? AND action = ? AND attempted_at <= ?",
-                (person.sub, action, now - 3600),
-            )
-            row = connection.execute(
-                "SELECT count(*) FROM cognito_attempts WHERE sub = ? AND action = ?",
-                (person.sub, action),
-            ).fetchone()
-            if row[0] >= limit:
-                raise LimitExceeded
-            connection.execute(
-                "INSERT INTO cognito_attempts VALUES (?, ?, ?)", (person.sub, action, now)
-            )
+        connection.execute(
+            "DELETE FROM cognito_attempts WHERE sub = ? AND action = ? AND attempted_at <= ?",
+            (person.sub, action, now - 3600),
+        )
+        row = connection.execute(
+            "SELECT count(*) FROM cognito_attempts WHERE sub = ? AND action = ?",
+            (person.sub, action),
+        ).fetchone()
+        if row[0] >= limit:
+            raise LimitExceeded
+        connection.execute(
+            "INSERT INTO cognito_attempts VALUES (?, ?, ?)", (person.sub, action, now)
+        )

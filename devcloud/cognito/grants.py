@@ -135,6 +135,9 @@ class Grants:
         from_hosted_ui: bool,
     ) -> Granted:
         with self._database.transaction() as connection:
+            person = self._people.get(person.sub)
+            if not person.enabled:
+                raise NotAuthorized("User is disabled.")
             session: TokenSession = self._sessions.start(
                 connection,
                 app_client,

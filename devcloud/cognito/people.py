@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from devcloud.clock import Clock
-from devcloud.cognito.errors import UsernameExists, UserNotFound
+from devcloud.cognito.errors import AliasExists, UsernameExists, UserNotFound
 from devcloud.database import Database
 
 
@@ -128,6 +128,12 @@ class People:
         )
         self._write(connection, person)
         return person
+
+    def check_free(self, email: str, sub: str) -> None:
+        """Raise AliasExists when the address is somebody else's."""
+        other = self.find(email)
+        if other is not None and other.sub != sub:
+            raise AliasExists
 
     def change(self, connection: sqlite3.Connection, sub: str, **changes: Any) -> Person:
         """Change fields of a person as they are now, inside the transaction."""

@@ -27,8 +27,8 @@ def create_group(pool: UserPool, parameters: Parameters) -> Body:
 
 
 def delete_group(pool: UserPool, parameters: Parameters) -> Body:
-    group = _group_of(pool, parameters)
     with pool.database.transaction() as connection:
+        group = _group_of(pool, parameters)
         pool.groups.delete(connection, group.name)
     return {}
 
@@ -43,15 +43,15 @@ def admin_list_groups_for_user(pool: UserPool, parameters: Parameters) -> Body:
 
 
 def admin_add_user_to_group(pool: UserPool, parameters: Parameters) -> Body:
-    person, group = person_of(pool, parameters), _group_of(pool, parameters)
     with pool.database.transaction() as connection:
+        person, group = person_of(pool, parameters), _group_of(pool, parameters)
         pool.groups.add_member(connection, group.name, person.sub)
     return {}
 
 
 def admin_remove_user_from_group(pool: UserPool, parameters: Parameters) -> Body:
-    person, group = person_of(pool, parameters), _group_of(pool, parameters)
     with pool.database.transaction() as connection:
+        person, group = person_of(pool, parameters), _group_of(pool, parameters)
         pool.groups.remove_member(connection, group.name, person.sub)
     return {}
 

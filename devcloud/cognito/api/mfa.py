@@ -11,7 +11,6 @@ from devcloud.cognito.errors import (
     InvalidSession,
     SoftwareTokenMFANotFound,
 )
-from devcloud.cognito.people import Person
 from devcloud.cognito.pool import UserPool
 
 
@@ -49,14 +48,14 @@ def verify_software_token(pool: UserPool, parameters: Parameters) -> Body:
 
 
 def set_user_mfa_preference(pool: UserPool, parameters: Parameters) -> Body:
-    return _set_preference(pool, speaker(pool, parameters).person, parameters)
+    return _set_preference(pool, speaker(pool, parameters).person.sub, parameters)
 
 
 def admin_set_user_mfa_preference(pool: UserPool, parameters: Parameters) -> Body:
-    return _set_preference(pool, person_of(pool, parameters), parameters)
+    return _set_preference(pool, person_of(pool, parameters).sub, parameters)
 
 
-def _set_preference(pool: UserPool, person: Person, parameters: Parameters) -> Body:
+def _set_preference(pool: UserPool, sub: str, parameters: Parameters) -> Body:
     for name in ("SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"):
         if parameters.section(name) is not None:
             raise InvalidParameter(f"{name} is not imitated by devcloud.")
@@ -64,10 +63,10 @@ def _set_preference(pool: UserPool, person: Person, parameters: Parameters) -> B
     if settings is None:
         raise InvalidParameter("SoftwareTokenMfaSettings is missing.")
     enabled = settings.boolean("Enabled")
-    if enabled and person.totp_secret is None:
-        raise InvalidParameter("User has not verified software token mfa")
     with pool.database.transaction() as connection:
-        pool.people.change(connection, person.sub, uses_totp=enabled)
+        if enabled and pool.people.get(sub).totp_secret is None:
+            raise InvalidParameter("User has not verified software token mfa")
+        pool.people.change(connection, sub, uses_totp=enabled)
     return {}
 
 

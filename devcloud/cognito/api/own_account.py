@@ -17,7 +17,7 @@ from devcloud.cognito.api.people import check_attributes
 from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.codes import Purpose
 from devcloud.cognito.errors import InvalidParameter, NotAuthorized
-from devcloud.cognito.people import Person, Status
+from devcloud.cognito.people import Person
 from devcloud.cognito.pool import UserPool
 from devcloud.cognito.tokens import ADMIN_SCOPE, AcceptedAccessToken
 
@@ -84,7 +84,7 @@ def change_password(pool: UserPool, parameters: Parameters) -> Body:
         pool.authentication.count_failure(person)
         raise NotAuthorized
     pool.authentication.forget_failures(person)
-    pool.accounts.set_password(person, parameters.text("ProposedPassword"), Status.CONFIRMED)
+    pool.accounts.replace_password(person, parameters.text("ProposedPassword"))
     return {}
 
 
@@ -99,6 +99,7 @@ def verify_user_attribute(pool: UserPool, parameters: Parameters) -> Body:
         changes: dict[str, Any] = {"email_verified": True}
         new_email = pool.codes.spend(connection, person, Purpose.VERIFY_EMAIL, code)
         if new_email is not None:
+            pool.people.check_free(new_email, person.sub)
             changes["email"] = new_email
         pool.people.change(connection, person.sub, **changes)
     return {}

@@ -17,7 +17,6 @@ from devcloud.cognito.api.operation import (
 )
 from devcloud.cognito.codes import Purpose
 from devcloud.cognito.errors import (
-    AliasExists,
     InvalidParameter,
     NotAuthorized,
     UnsupportedUserState,
@@ -98,21 +97,21 @@ def admin_update_user_attributes(pool: UserPool, parameters: Parameters) -> Body
 
     AWS, AttributesRequireVerificationBeforeUpdate: until then the old address stays.
     """
-    person = person_of(pool, parameters)
     given = parameters.attributes()
-    email = given.pop("email", person.email)
+    new_email = given.pop("email", None)
     verified = given.pop("email_verified", None)
-    check_email(email)
+    if new_email is not None:
+        check_email(new_email)
     check_attributes(pool, given)
-    changes: dict[str, Any] = {"other_attributes": changed(person.other_attributes, given)}
-    if verified is not None:
-        changes["email_verified"] = verified.lower() == "true"
-    is_new = email != person.email
-    proved = changes.get("email_verified") is True
     with pool.database.transaction() as connection:
-        other = pool.people.find(email)
-        if other is not None and other.sub != person.sub:
-            raise AliasExists
+        person = person_of(pool, parameters)
+        changes: dict[str, Any] = {"other_attributes": changed(person.other_attributes, given)}
+        if verified is not None:
+            changes["email_verified"] = verified.lower() == "true"
+        email = person.email if new_email is None else new_email
+        is_new = email != person.email
+        proved = changes.get("email_verified") is True
+        pool.people.check_free(email, person.sub)
         if is_new and not proved and pool.settings.verifies_email_before_update:
             pool.codes.send(connection, person, Purpose.VERIFY_EMAIL, new_email=email)
         elif is_new:
@@ -122,48 +121,48 @@ def admin_update_user_attributes(pool: UserPool, parameters: Parameters) -> Body
 
 
 def admin_delete_user(pool: UserPool, parameters: Parameters) -> Body:
-    person = person_of(pool, parameters)
     with pool.database.transaction() as connection:
+        person = person_of(pool, parameters)
         pool.people.delete(connection, person.sub)
     return {}
 
 
 def admin_enable_user(pool: UserPool, parameters: Parameters) -> Body:
-    person = person_of(pool, parameters)
     with pool.database.transaction() as connection:
+        person = person_of(pool, parameters)
         pool.people.change(connection, person.sub, enabled=True)
     return {}
 
 
 def admin_disable_user(pool: UserPool, parameters: Parameters) -> Body:
     """Shut a person out; AWS: this revokes all their tokens."""
-    person = person_of(pool, parameters)
     with pool.database.transaction() as connection:
+        person = person_of(pool, parameters)
         pool.people.change(connection, person.sub, enabled=False)
         pool.token_sessions.revoke_all(connection, person.sub)
     return {}
 
 
 def admin_confirm_sign_up(pool: UserPool, parameters: Parameters) -> Body:
-    person = person_of(pool, parameters)
-    if person.status is not Status.UNCONFIRMED:
-        raise NotAuthorized(f"User cannot be confirmed. Current status is {person.status}")
     with pool.database.transaction() as connection:
+        person = person_of(pool, parameters)
+        if person.status is not Status.UNCONFIRMED:
+            raise NotAuthorized(f"User cannot be confirmed. Current status is {person.status}")
         pool.people.change(connection, person.sub, status=Status.CONFIRMED)
     return {}
 
 
 def admin_reset_user_password(pool: UserPool, parameters: Parameters) -> Body:
     """Make a person set a new password by a code that is mailed."""
-    person = person_of(pool, parameters)
-    if person.status not in (Status.CONFIRMED, Status.RESET_REQUIRED):
-        raise NotAuthorized("User password cannot be reset in the current state.")
-    if not person.email_verified:
-        raise InvalidParameter(
-            "Cannot reset password for the user as there is no registered/verified email or"
-            " phone_number"
-        )
     with pool.database.transaction() as connection:
+        person = person_of(pool, parameters)
+        if person.status not in (Status.CONFIRMED, Status.RESET_REQUIRED):
+            raise NotAuthorized("User password cannot be reset in the current state.")
+        if not person.email_verified:
+            raise InvalidParameter(
+                "Cannot reset password for the user as there is no registered/verified email or"
+                " phone_number"
+            )
         pool.people.change(connection, person.sub, status=Status.RESET_REQUIRED)
         pool.codes.send(connection, person, Purpose.FORGOT_PASSWORD)
     return {}

@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from devcloud.cognito import passwords
+from devcloud.cognito.api import people
 from devcloud.cognito.people import Status
-from tests.devcloud.cognito.api.conftest import secret_hash
+from tests.devcloud.cognito.api.conftest import attributes, secret_hash
 from tests.devcloud.cognito.browser import Browser
 from tests.devcloud.cognito.site import CLIENT_ID, EMAIL, PASSWORD, POOL_ID
 
@@ -91,3 +92,62 @@ def test_a_refused_form_sets_no_password(site, browser, together):
     outcomes = [page.answer for page in in_parallel([submit(password) for password in NEW])]
     (accepted,) = [n for n, answer in enumerate(outcomes) if "code" in answer]
     assert is_password(site, NEW[accepted])
+
+
+def test_attributes_that_are_changed_together_are_all_kept(site, call, together):
+    site.person()
+    names = ("name", "given_name", "family_name", "nickname")
+
+    def change(name):
+        attribute = {"Name": name, "Value": f"her {name}"}
+        return lambda: call(
+            "admin_update_user_attributes", Username=EMAIL, UserAttributes=[attribute]
+        )
+
+    together(people, "check_attributes", len(names))
+    assert str not in map(type, in_parallel([change(name) for name in names]))
+    kept = attributes(call("admin_get_user", Username=EMAIL))
+    assert {name: kept.get(name) for name in names} == {name: f"her {name}" for name in names}
+
+
+def test_a_password_is_changed_from_the_one_that_was_there(site, call, together):
+    alice = site.person()
+    app_client = site.pool.app_clients[CLIENT_ID]
+    token = site.pool.grants.sign_in(app_client, alice).tokens.access_token
+
+    def change(password):
+        return lambda: call.open(
+            "change_password",
+            AccessToken=token,
+            PreviousPassword=PASSWORD,
+            ProposedPassword=password,
+        )
+
+    together(passwords, "hashed", 2)
+    outcomes = in_parallel([change(password) for password in NEW])
+    refused = outcomes.index("NotAuthorizedException")
+    assert is_password(site, NEW[1 - refused])
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("admin_enable_user", {}),
+        ("admin_add_user_to_group", {"GroupName": "admins"}),
+        ("admin_reset_user_password", {}),
+        ("admin_set_user_password", {"Password": PASSWORD}),
+    ],
+)
+def test_somebody_deleted_meanwhile_is_unknown(site, call, monkeypatch, operation, parameters):
+    """The person goes at the last moment before the operation's own transaction."""
+    alice = site.person()
+    real = site.pool.database.transaction
+
+    def after_a_deletion():
+        monkeypatch.setattr(site.pool.database, "transaction", real)
+        with real() as connection:
+            site.pool.people.delete(connection, alice.sub)
+        return real()
+
+    monkeypatch.setattr(site.pool.database, "transaction", after_a_deletion)
+    assert call.fails(operation, Username=EMAIL, **parameters)[0] == "UserNotFoundException"
