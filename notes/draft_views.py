@@ -22,11 +22,7 @@ def draft_keep(request: AuthenticatedRequest) -> HttpResponse:
     if drafts.owner_of(request.POST) != request.user.pk:
         said = {"message": "Somebody else is signed in here now.", "code": "OtherPerson"}
         return JsonResponse(said, status=409)
-    if not any(request.POST.get(name, "").strip() for name in ("title", "note")):
-        # An emptied editor could not be saved either.
-        drafts.discard(request.user, request.POST.get("draft", ""))
-        return JsonResponse({"draft": ""})
-    draft = drafts.keep(request, noteid)
+    draft = drafts.keep(request, request.user.pk, noteid)
     return JsonResponse({"draft": str(draft.pk) if draft else ""})
 
 

@@ -24,6 +24,8 @@ from notes.display import Moment, heading_of, moment
 from notes.models import Draft
 
 KEPT = timedelta(days=7)
+# For how long an open form says whose it is: as long as the longest session that can be set.
+MARKED = timedelta(days=30)
 # A person's oldest go first, so that nobody can fill the database.
 MOST = 20
 FIELDS = ("noteid", "version", "title", "note", "tags", "pinned")
@@ -54,30 +56,46 @@ def owner_mark(user: User) -> str:
     return signing.dumps(user.pk, salt=SALT)
 
 
-def keep(request: HttpRequest, noteid: str) -> Draft | None:
-    """Keep what came from the editor; None if it has no owner.
+def keep(request: HttpRequest, owner: int, noteid: str) -> Draft | None:
+    """Keep what came from the editor for that person; None if there are no words in it.
 
     The form's ``draft`` is renewed, so an editor has one however often its text is kept.
     """
-    owner = owner_of(request.POST)
-    if owner is None:
-        return None
-    fields = {name: request.POST[name] for name in FIELDS if name in request.POST}
-    # The same text sent twice is one draft.
-    digest = salted_hmac(SALT, f"{noteid}\n{json.dumps(fields)}", algorithm="sha256").hexdigest()
-    content = {"content": seal(fields, bound_to=_binding(owner)), "created_at": timezone.now()}
     drafts = Draft.objects.filter(user_id=owner)
-    given = _named(request.POST.get("draft", ""), drafts.filter(noteid=noteid))
+    given = _named(request.POST.get("draft", ""), drafts)
+    if not any(request.POST.get(name, "").strip() for name in ("title", "note")):
+        # An emptied editor could not be saved either.
+        given.delete()
+        return None
+    fields = _sent(request)
+    digest = _digest(noteid, fields)
+    content = {
+        "noteid": noteid,
+        "content": seal(fields, bound_to=_binding(owner)),
+        "created_at": timezone.now(),
+    }
     if drafts.filter(digest=digest).exists() or not given.update(digest=digest, **content):
+        # The same text sent twice is one draft.
         draft, is_new = Draft.objects.update_or_create(
-            user_id=owner, digest=digest, defaults={"noteid": noteid, **content}
+            user_id=owner, digest=digest, defaults=content
         )
+        given.exclude(pk=draft.pk).delete()
     else:
         draft, is_new = given.get(), False
     if is_new:
         events.record(request, "draft_kept", draft=str(draft.pk))
         _purge(owner)
     return draft
+
+
+def end(request: HttpRequest, user: User, noteid: str) -> None:
+    """What came from the editor is saved: forget what was kept of it.
+
+    A form that was sent in vain and did not hear of its draft has the same text when it is sent
+    again.
+    """
+    discard(user, request.POST.get("draft", ""))
+    _of(user).filter(digest=_digest(noteid, _sent(request))).delete()
 
 
 def find(request: HttpRequest, user: User) -> Found | None:
@@ -118,7 +136,7 @@ def address(draft: Draft) -> str:
 def owner_of(data: QueryDict) -> int | None:
     """Whose editor the form was shown in, whoever is signed in by now."""
     try:
-        owner: int = signing.loads(data.get("owner", ""), salt=SALT, max_age=KEPT)
+        owner: int = signing.loads(data.get("owner", ""), salt=SALT, max_age=MARKED)
     except signing.BadSignature:
         return None
     return owner if User.objects.filter(pk=owner, is_active=True).exists() else None
@@ -141,6 +159,14 @@ def _offer(draft: Draft, fields: dict[str, str]) -> Waiting:
 
 def _fields(draft: Draft) -> dict[str, str] | None:
     return unseal(draft.content, bound_to=_binding(draft.user_id))
+
+
+def _sent(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST[name] for name in FIELDS if name in request.POST}
+
+
+def _digest(noteid: str, fields: dict[str, str]) -> str:
+    return salted_hmac(SALT, f"{noteid}\n{json.dumps(fields)}", algorithm="sha256").hexdigest()
 
 
 def _named(draft_id: str, drafts: QuerySet[Draft]) -> QuerySet[Draft]:

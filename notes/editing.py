@@ -26,7 +26,7 @@ def note_create(request: AuthenticatedRequest) -> HttpResponse:
         return _editor(request, NewNoteForm.empty(), kept=drafts.newest(request.user, ""))
     form = NewNoteForm(request.POST)
     if not form.is_valid():
-        return _editor(request, form, status=422)
+        return _editor(request, form, status=422, draft=_kept(request))
     return _save(
         request,
         form,
@@ -47,7 +47,7 @@ def note_edit(request: AuthenticatedRequest, noteid: str) -> HttpResponse:
         return _editor(request, EditNoteForm.showing(note), noteid, kept=kept)
     form = EditNoteForm(request.POST)
     if not form.is_valid():
-        return _editor(request, form, noteid, status=422)
+        return _editor(request, form, noteid, status=422, draft=_kept(request, noteid))
     version = form.cleaned_data["version"]
     return _save(
         request,
@@ -62,18 +62,9 @@ def _save(
 ) -> HttpResponse:
     try:
         note = save()
-    except NoteInvalid as error:
-        form.refuse(error)
-        return _editor(request, form, noteid, status=422)
-    except NoteConflict as conflict:
-        if conflict.current.deleted_at:
-            return _gone(request, form.content)
-        return _conflict(request, conflict.current, form.content)
-    except NoteNotFound:
-        return _gone(request, form.content)
-    except NOT_SAVED as error:
+    except (NoteInvalid, NoteConflict, NoteNotFound, *NOT_SAVED) as error:
         return _not_saved(request, form, noteid, error)
-    drafts.discard(request.user, request.POST.get("draft", ""))
+    drafts.end(request, request.user, noteid)
     if not is_navigation(request):
         return JsonResponse({"version": note.version, **_addresses(note.noteid)})
     messages.success(request, "Saved.")
@@ -111,36 +102,40 @@ def _form_page(request: AuthenticatedRequest, form: NoteForm, noteid: str) -> di
     return {
         "form": form,
         "owner": drafts.owner_mark(request.user),
-        # Sent again and again, a form still knows the draft it came from.
-        "draft": request.POST.get("draft", ""),
         # To be opened beside the editor, so it leads back to nothing in particular.
         "sign_in_url": sign_in_url(""),
         **_addresses(noteid),
     }
 
 
+def _kept(request: AuthenticatedRequest, noteid: str = "") -> str:
+    """Keeps what was sent, because no page is sure to arrive or to stay open; the draft's id."""
+    draft = drafts.keep(request, drafts.owner_of(request.POST) or request.user.pk, noteid)
+    return str(draft.pk) if draft else ""
+
+
 def _not_saved(
     request: AuthenticatedRequest, form: NoteForm, noteid: str, error: Exception
 ) -> HttpResponse:
-    """The editor as it was sent, with why it is not saved; sending it again is all it takes."""
+    """What was typed, and what to do about it; sending it again is mostly all it takes."""
+    draft = _kept(request, noteid)
+    if isinstance(error, NoteInvalid):
+        form.refuse(error)
+        return _editor(request, form, noteid, status=422, draft=draft)
+    if isinstance(error, NoteConflict) and not error.current.deleted_at:
+        return _conflict(request, error.current, form.content, draft)
+    if isinstance(error, NoteConflict | NoteNotFound):
+        # Deleted meanwhile: what was typed can be saved as a new note.
+        form = NewNoteForm.empty(form.content)
+        return _editor(request, form, status=404, draft=draft, is_gone=True)
     failure = failure_of(error)
-    response = _editor(
-        request,
-        form,
-        noteid,
-        status=failure.status,
-        failure=failure,
-    )
+    response = _editor(request, form, noteid, status=failure.status, draft=draft, failure=failure)
     return failure.mark(response)
 
 
-def _gone(request: AuthenticatedRequest, content: NoteContent) -> HttpResponse:
-    """The note was deleted meanwhile: what was typed can be saved as a new one."""
-    form = NewNoteForm.empty(content)
-    return _editor(request, form, status=404, is_gone=True)
-
-
-def _conflict(request: AuthenticatedRequest, stored: Note, typed: NoteContent) -> HttpResponse:
+def _conflict(
+    request: AuthenticatedRequest, stored: Note, typed: NoteContent, draft: str
+) -> HttpResponse:
     """Both versions and one made of both, to be saved as the version after the stored one."""
     comparison = merging.compare(stored.note, typed.note)
     merged = NoteContent(
@@ -151,6 +146,7 @@ def _conflict(request: AuthenticatedRequest, stored: Note, typed: NoteContent) -
     )
     context = {
         **_form_page(request, EditNoteForm.showing(stored, merged), stored.noteid),
+        "draft": draft,
         "stored": stored,
         "typed": typed,
         "stored_at": display.moment(stored.updated_at, now()),

@@ -55,7 +55,10 @@ def keep_unsaved(request: HttpRequest) -> str:
     match = request.resolver_match or resolve(request.path_info)
     if request.method != "POST" or match.view_name not in EDITORS:
         return ""
-    draft = drafts.keep(request, match.kwargs.get("noteid", ""))
+    owner = drafts.owner_of(request.POST)
+    if owner is None:
+        return ""
+    draft = drafts.keep(request, owner, match.kwargs.get("noteid", ""))
     return drafts.address(draft) if draft else ""
 
 

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Draft(models.Model):
-    """What somebody sent from the editor when it could not be carried out, encrypted."""
+    """What somebody typed in the editor and has not saved, encrypted."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -9,9 +9,9 @@ import requests
 import urllib3
 
 from notes.gateway.breaker import Breaker
-from notes.gateway.connections import OneContextAdapter
 from notes.gateway.deadline import Deadline
 from notes.gateway.errors import GatewayUnavailable, UnexpectedResponse
+from outgoing.connections import OneContextAdapter
 
 # API Gateway passes on at most 6 MB from a Lambda; a note is at most 300,000 bytes, which JSON's
 # escapes can make 1.8 MB, and a conflict carries one.

@@ -109,15 +109,31 @@ class KeptTests:
         clock.shift(8 * 86_400)
         user = User.objects.get()
         assert drafts.waiting(user) == []
-        draft = drafts.keep(request_with({"owner": drafts.owner_mark(user), "note": "new"}), "")
+        draft = drafts.keep(request_with({"note": "new"}), user.pk, "")
         assert Draft.objects.count() == 1 and draft != draft_url
 
     def test_nobody_fills_the_database(self, browser: Client) -> None:
         user = User.objects.get()
         for number in range(drafts.MOST + 5):
-            form = {"owner": drafts.owner_mark(user), "note": f"text {number}"}
-            drafts.keep(request_with(form), "")
+            drafts.keep(request_with({"note": f"text {number}"}), user.pk, "")
         assert Draft.objects.count() == drafts.MOST
+
+
+class LongOpenTests:
+    """A form that was open for as long as any session can last still says whose it is."""
+
+    def test_its_text_is_kept_when_the_session_is_over(self, browser: Client, clock: Any) -> None:
+        form = sent(browser)
+        clock.shift(29 * 86_400)
+        answer = browser.post("/notes/new/", form)
+        assert answer.status_code == 302
+        assert Draft.objects.count() == 1
+
+    def test_a_mark_is_no_good_for_ever(self, browser: Client, clock: Any) -> None:
+        form = sent(browser)
+        clock.shift(31 * 86_400)
+        browser.post("/notes/new/", form)
+        assert not Draft.objects.exists()
 
 
 class NobodyElseTests:

@@ -21,8 +21,8 @@ from notes.gateway import (
     Transport,
 )
 from notes.gateway.breaker import Breaker
-from notes.gateway.connections import _TimedReader
 from notes.gateway.retries import RetryBudget
+from outgoing.connections import _TimedReader
 from tests.builders import note_json
 from tests.notes.conftest import NotesApi, Tokens
 
