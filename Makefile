@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tools that load Django's settings get the example's safe values.
 EXAMPLE_ENV := set -a && . ./.env.example && set +a &&
-PACKAGES := notesite notes administration identity cognito service devcloud infra
+PACKAGES := notesite notes administration identity cognito outgoing service devcloud infra
 .DEFAULT_GOAL := help
 .PHONY: help setup run dev reset system-packages test campaigns test-clients second-opinion other-provider bench doctor lint types django-check check format bundle deploy-check deploy-plan deploy pins
 

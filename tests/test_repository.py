@@ -16,7 +16,7 @@ from notes.gateway import NotesGateway
 from service.handler import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
-WEB = ("notesite", "notes", "administration", "identity", "cognito")
+WEB = ("notesite", "notes", "administration", "identity", "cognito", "outgoing")
 # What a part may never import. Everything else about it is its own business.
 OTHER_PROGRAMS = {"devcloud", "tests", "infra", "service"}
 FORBIDDEN = {
@@ -28,6 +28,7 @@ FORBIDDEN = {
     "cognito": OTHER_PROGRAMS
     | {"notesite", "notes", "administration", "identity"}
     | {"django.db", "django.http", "django.contrib"},
+    "outgoing": OTHER_PROGRAMS | {"django", *WEB},
     "service": {"devcloud", "tests", "infra", "django", *WEB},
     # devcloud runs the service as Lambda would: in another process, by the handler's name.
     "devcloud": {"tests", "infra", "service", "django", *WEB},

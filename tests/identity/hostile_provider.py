@@ -175,6 +175,12 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**usual, **reply.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
+        if reply.how == "drip headers":
+            for number in range(60):
+                self.send_header(f"X-Line-{number}", "x")
+                self.flush_headers()
+                if provider.over.wait(0.03):
+                    return
         self.end_headers()
         if reply.how == "cut":
             self.wfile.write(body[: len(body) // 2])

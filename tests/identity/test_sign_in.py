@@ -116,7 +116,7 @@ class FinishTests:
         digest = hashlib.sha256(form["code_verifier"][0].encode()).digest()
         assert urlsafe_b64encode(digest).rstrip(b"=").decode() == sent["code_challenge"]
         assert form["redirect_uri"] == [f"{settings.PUBLIC_URL}{CALLBACK}"]
-        assert wire.calls[0].request.req_kwargs["timeout"] == settings.OIDC_TIMEOUT
+        assert wire.calls[0].request.req_kwargs["timeout"].total == settings.OIDC_TIMEOUT
 
     def test_it_keeps_no_token_in_plain_text(
         self, client: Client, wire: responses.RequestsMock

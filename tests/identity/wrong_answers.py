@@ -200,4 +200,7 @@ WRONG_ANSWERS: dict[str, WrongAnswer] = {
     "userInfo down": answer("broken", "userInfo", status=503),
     "userInfo no JSON": answer("broken", "userInfo", body=b"<html>"),
     "userInfo a byte now and then": answer("accepted", "userInfo", body=USER_INFO, how="drip"),
+    "userInfo a header now and then": answer(
+        "accepted", "userInfo", body=USER_INFO, how="drip headers"
+    ),
 }

@@ -1,0 +1,1 @@
+"""Connections to other services, for the notes API and Cognito alike."""
