@@ -82,8 +82,7 @@ class OAuthEndpoints:
             return _refused_user_info(
                 401, "invalid_token", "Access token does not contain the 'openid' scope"
             )
-        app_client = self._pool.app_clients[accepted.client_id]
-        return _json(self._pool.tokens.user_info(accepted, app_client))
+        return _json(self._pool.tokens.user_info(accepted))
 
     def revoke(self) -> Response:
         """POST /oauth2/revoke: the refresh token and everything that came of it."""

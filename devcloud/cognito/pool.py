@@ -70,7 +70,13 @@ class UserPool:
         self.token_sessions = TokenSessions(database, clock)
         self.sign_in_sessions = SignInSessions(database, clock, self.people)
         self.tokens = Tokens(
-            issuer, clock, self.keys, self.people, self.groups, self.token_sessions
+            issuer,
+            clock,
+            self.app_clients,
+            self.keys,
+            self.people,
+            self.groups,
+            self.token_sessions,
         )
         self.authentication = Authentication(database, clock, self.settings, self.people)
         self.challenge_responses = ChallengeResponses(

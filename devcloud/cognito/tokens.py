@@ -38,7 +38,7 @@ class AcceptedAccessToken:
     """A verified access token of somebody who is still signed in."""
 
     person: Person
-    client_id: str
+    app_client: AppClient
     origin_jti: str
     scopes: tuple[str, ...]
 
@@ -50,6 +50,7 @@ class Tokens:
         self,
         issuer: str,
         clock: Clock,
+        app_clients: Mapping[str, AppClient],
         keys: SigningKeys,
         people: People,
         groups: Groups,
@@ -57,6 +58,7 @@ class Tokens:
     ) -> None:
         self._issuer = issuer
         self._clock = clock
+        self._app_clients = app_clients
         self._keys = keys
         self._people = people
         self._groups = groups
@@ -111,7 +113,10 @@ class Tokens:
         return TokenPair(id_token, access_token, app_client.access_token_seconds)
 
     def accept(self, access_token: str) -> AcceptedAccessToken | None:
-        """Who an access token speaks for: not if expired, revoked, deleted or disabled."""
+        """Who an access token speaks for: not if expired, revoked, deleted or disabled.
+
+        Nor if its app client is gone: data outlive a template from which it was taken.
+        """
         try:
             kid = jwt.get_unverified_header(access_token).get("kid", "")
             key = self._keys.public_key(kid, "access")
@@ -129,19 +134,20 @@ class Tokens:
             return None
         if not _is_whole(claims):
             return None
+        app_client = self._app_clients.get(claims["client_id"])
+        if claims.get("token_use") != "access" or app_client is None:
+            return None
         person = self._people.find(claims["sub"])
         if claims["exp"] <= self._clock.timestamp() or person is None or not person.enabled:
             return None
         origin_jti = claims.get("origin_jti", "")
         if origin_jti and not self._is_live(origin_jti):
             return None
-        return AcceptedAccessToken(
-            person, claims["client_id"], origin_jti, tuple(claims["scope"].split())
-        )
+        return AcceptedAccessToken(person, app_client, origin_jti, tuple(claims["scope"].split()))
 
-    def user_info(self, accepted: AcceptedAccessToken, app_client: AppClient) -> dict[str, object]:
+    def user_info(self, accepted: AcceptedAccessToken) -> dict[str, object]:
         """The claims of userInfo; booleans are strings there, as is commonly reported."""
-        claims = self._attributes(app_client, accepted.scopes, accepted.person)
+        claims = self._attributes(accepted.app_client, accepted.scopes, accepted.person)
         strings = {name: _as_text(value) for name, value in claims.items()}
         return {"sub": accepted.person.sub, **strings, "username": accepted.person.sub}
 

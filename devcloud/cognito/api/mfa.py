@@ -4,6 +4,7 @@ from devcloud.cognito import totp
 from devcloud.cognito.api.operation import Body, Operation, Parameters
 from devcloud.cognito.api.own_account import speaker
 from devcloud.cognito.api.people import person_of
+from devcloud.cognito.app_client import AppClient
 from devcloud.cognito.challenges import Challenge, Kind
 from devcloud.cognito.errors import (
     EnableSoftwareTokenMFA,
@@ -18,11 +19,14 @@ def associate_software_token(pool: UserPool, parameters: Parameters) -> Body:
     """A secret for an authenticator app; it counts once the app's first code is verified."""
     if parameters.optional("AccessToken"):
         accepted = speaker(pool, parameters)
-        secret, _ = _open(pool, accepted.person.sub, accepted.client_id)
+        secret, _ = _open(pool, accepted.app_client, accepted.person.sub)
         return {"SecretCode": secret}
     challenge = _session(pool, parameters)
+    app_client = pool.app_clients.get(challenge.client_id)
+    if app_client is None:
+        raise InvalidSession
     pool.challenge_responses.done(parameters.text("Session"), challenge)
-    secret, session = _open(pool, challenge.sub, challenge.client_id)
+    secret, session = _open(pool, app_client, challenge.sub)
     return {"SecretCode": secret, "Session": session}
 
 
@@ -77,13 +81,11 @@ def _session(pool: UserPool, parameters: Parameters) -> Challenge:
     return challenge
 
 
-def _open(pool: UserPool, sub: str, client_id: str) -> tuple[str, str]:
+def _open(pool: UserPool, app_client: AppClient, sub: str) -> tuple[str, str]:
     """A new set-up: the app's secret and the secret of the challenge."""
     totp_secret = totp.new_secret()
     with pool.database.transaction() as connection:
-        session = pool.challenges.open(
-            connection, pool.app_clients[client_id], sub, Kind.MFA_SETUP, totp_secret
-        )
+        session = pool.challenges.open(connection, app_client, sub, Kind.MFA_SETUP, totp_secret)
     return totp_secret, session
 
 

@@ -66,9 +66,8 @@ def confirm_forgot_password(pool: UserPool, parameters: Parameters) -> Body:
 
 def get_user(pool: UserPool, parameters: Parameters) -> Body:
     accepted = speaker(pool, parameters)
-    app_client = pool.app_clients[accepted.client_id]
-    person = accepted.person
-    readable = [name for name in person.attributes if name == "sub" or app_client.may_read(name)]
+    person, may_read = accepted.person, accepted.app_client.may_read
+    readable = [name for name in person.attributes if name == "sub" or may_read(name)]
     return {
         "Username": person.sub,
         "UserAttributes": attribute_list(person, readable),

@@ -106,7 +106,15 @@ def browser_of():
 
 
 def make_site(
-    base, path, *, pool=None, client=None, groups=None, secret=CLIENT_SECRET, domain=None
+    base,
+    path,
+    *,
+    pool=None,
+    client=None,
+    client_id=CLIENT_ID,
+    groups=None,
+    secret=CLIENT_SECRET,
+    domain=None,
 ):
     database, clock = Database(path), Clock()
     return Site(
@@ -118,7 +126,7 @@ def make_site(
             issuer=f"{base}/{POOL_ID}",
             domain_url=base,
             pool_properties=pool_properties(**(pool or {})),
-            app_clients=[AppClientInput(CLIENT_ID, secret, client_properties(**(client or {})))],
+            app_clients=[AppClientInput(client_id, secret, client_properties(**(client or {})))],
             groups=[{"GroupName": "admins", "Precedence": 1}] if groups is None else groups,
             mailbox=Mailbox(database, clock),
             domain_properties=domain or {"Domain": "notesite", "ManagedLoginVersion": 2},

@@ -58,6 +58,28 @@ def test_a_changed_token_is_refused(site, alice, browser):
     assert is_refused(user_info(site, f"Bearer {head}.{claims}.{signature[::-1]}"))
 
 
+def signed(site, access_token, **changes):
+    """The token with other claims, signed by the pool's own key."""
+    return site.pool.keys.sign("access", site.verified(access_token) | changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"client_id": "2example23456789abcdefghij"}, {"token_use": "id"}]
+)
+def test_a_token_of_no_app_client_or_of_another_use_is_refused(site, alice, browser, changes):
+    token = site.tokens(browser)["access_token"]
+    assert user_info(site, f"Bearer {signed(site, token)}").status_code == 200
+    assert is_refused(user_info(site, f"Bearer {signed(site, token, **changes)}"))
+
+
+def test_a_token_of_an_app_client_that_was_removed_is_refused(new_site, browser_of):
+    site = new_site()
+    site.person()
+    token = site.tokens(browser_of(site))["access_token"]
+    site = new_site(keep_data=True, client_id="2example23456789abcdefghij")
+    assert is_refused(user_info(site, f"Bearer {token}"))
+
+
 def test_an_expired_token_is_refused(site, alice, browser):
     token = site.tokens(browser)["access_token"]
     site.pool.clock.move(1201)

@@ -9,6 +9,16 @@ ADDRESSED = {"Username": EMAIL, "ClientId": CLIENT_ID, "SecretHash": secret_hash
 NEW = "Another-horse-8"
 
 
+def test_the_token_of_an_app_client_that_was_removed_is_refused(new_site, call_for):
+    site = new_site(pool={"MfaConfiguration": "OPTIONAL", "EnabledMfas": ["SOFTWARE_TOKEN_MFA"]})
+    app_client = site.pool.app_clients[CLIENT_ID]
+    token = site.pool.grants.sign_in(app_client, site.person()).tokens.access_token
+    call = call_for(new_site(keep_data=True, client_id="2example23456789abcdefghij"))
+    for operation in ("get_user", "associate_software_token", "global_sign_out"):
+        error = call.open_fails(operation, AccessToken=token)
+        assert error == ("NotAuthorizedException", "Invalid Access Token")
+
+
 @pytest.fixture
 def token(site):
     """An access token of Alice that may act on her account."""
