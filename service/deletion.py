@@ -1,12 +1,12 @@
 """All notes of one person, deleted in steps of bounded size that may be repeated."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 
+from service.deadline import Deadline
 from service.dynamodb import translated_errors
 from service.errors import TableUnavailable, Throttled
 from service.listing import INDEX
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 BATCH = 25
 NOTES_PER_ROUND = 4 * BATCH
 ROUNDS_PER_REQUEST = 10
-SECONDS_PER_REQUEST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +39,31 @@ class Deletion:
 def delete_notes(table: "Table", owner: str) -> Deletion:
     """Delete for good, whatever version and wherever; each round begins at what is left.
 
-    Raises Throttled or TableUnavailable when nothing could be deleted.
+    It stops when its time is over or DynamoDB does not serve it any further. Raises Throttled or
+    TableUnavailable when nothing could be deleted.
     """
-    started = time.monotonic()
+    deadline = Deadline()
     deleted = 0
     try:
         for _ in range(ROUNDS_PER_REQUEST):
-            noteids, is_last = _some_noteids(table, owner)
+            noteids, is_last = _some_noteids(table, owner, deadline)
             for first in range(0, len(noteids), BATCH):
                 batch = noteids[first : first + BATCH]
-                refused = _delete(table, owner, batch)
+                refused = _delete(table, owner, batch, deadline)
                 deleted += len(batch) - refused
                 if refused:
                     raise Throttled
             if is_last:
                 return Deletion(deleted, remaining=False)
-            if time.monotonic() - started > SECONDS_PER_REQUEST:
-                break
     except (Throttled, TableUnavailable):
         if not deleted:
             raise
     return Deletion(deleted, remaining=True)
 
 
-def _some_noteids(table: "Table", owner: str) -> tuple[list[str], bool]:
+def _some_noteids(table: "Table", owner: str, deadline: Deadline) -> tuple[list[str], bool]:
     """Ids, in use or in the trash, and whether these are the last; the index holds no texts."""
+    deadline.check()
     with translated_errors():
         answer = table.query(
             IndexName=INDEX,
@@ -76,10 +75,11 @@ def _some_noteids(table: "Table", owner: str) -> tuple[list[str], bool]:
     return [str(item["noteId"]) for item in answer["Items"]], "LastEvaluatedKey" not in answer
 
 
-def _delete(table: "Table", owner: str, noteids: Sequence[str]) -> int:
+def _delete(table: "Table", owner: str, noteids: Sequence[str], deadline: Deadline) -> int:
     """How many of these DynamoDB has left undone."""
     write: Callable[..., Any] = table.meta.client.batch_write_item
     requests = [{"DeleteRequest": {"Key": {"userId": owner, "noteId": id_}}} for id_ in noteids]
+    deadline.check()
     with translated_errors():
         answer = write(RequestItems={table.name: requests})
     return len(answer.get("UnprocessedItems", {}).get(table.name, []))

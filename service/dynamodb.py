@@ -14,8 +14,8 @@ from service.errors import NotesFull, TableUnavailable, Throttled
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
-# Two tries and the pause between them, begun at the last moment of a search or a deletion of all
-# notes, end before the function's time does (10 s).
+# What one call takes at most: two tries, and a pause of up to a second between them. No call begins
+# after a request's deadline (service/deadline.py).
 _LIMITS = Config(
     connect_timeout=1,
     read_timeout=2,

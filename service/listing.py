@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 
+from service.deadline import Deadline
 from service.dynamodb import translated_errors
 from service.errors import InvalidRequest, TableUnavailable, Throttled
 from service.item import RANK, View, is_gone, summary_of
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
 INDEX = "byRank"
-# Fifty texts of the greatest length are below the 16 MB that BatchGetItem answers at most.
+# How many notes a search looks at in one Query; BatchGetItem takes a hundred keys.
 BATCH = 50
-# Seconds before each try: what DynamoDB left out because it is busy, it would leave out again.
-PAUSES = (0, 0.1, 0.3)
 BATCHES_PER_REQUEST = 20
-SECONDS_PER_REQUEST = 2.0
+# Seconds after tries that brought nothing: what DynamoDB left out because it is busy, it would
+# leave out again.
+PAUSES = (0.1, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +65,29 @@ def rank_in_cursor(cursor: str, view: View) -> str:
 def list_notes(table: "Table", owner: str, listing: Listing, now: datetime) -> NotePage:
     """One page; a search stops after a bounded amount of reading and says where to go on.
 
-    It also stops there when DynamoDB does not serve it any further: to begin again would mean to
-    read all of it again, and to be stopped at the same place.
+    It also stops there when its time is over or DynamoDB does not serve it any further, at the
+    first note that it could not decide on: to begin again would mean to read all of it again, and
+    to be stopped at the same place. Raises Throttled or TableUnavailable when it decided on none.
     """
+    deadline = Deadline()
     found: list[Mapping[str, Any]] = []
-    started = time.monotonic()
     rank = listing.start
-    for number in range(BATCHES_PER_REQUEST):
-        try:
-            items, next_rank = _batch(table, owner, listing, rank)
+    try:
+        for _ in range(BATCHES_PER_REQUEST):
+            items, next_rank = _batch(table, owner, listing, rank, deadline)
             there = [item for item in items if not is_gone(item, now)]
-            found += _matching(table, owner, there, listing)
-        except (Throttled, TableUnavailable):
-            if number == 0:
-                raise
-            break
-        rank = next_rank
-        if len(found) > listing.limit:
-            return _page(found[: listing.limit], found[listing.limit - 1]["rank"])
-        if rank is None or time.monotonic() - started > SECONDS_PER_REQUEST:
-            break
+            for item, is_wanted in _decided(table, owner, there, listing, deadline):
+                if is_wanted and len(found) == listing.limit:
+                    return _page(found, found[-1]["rank"])
+                if is_wanted:
+                    found.append(item)
+                rank = item["rank"]
+            rank = next_rank
+            if rank is None:
+                break
+    except (Throttled, TableUnavailable):
+        if rank == listing.start:
+            raise
     return _page(found, rank)
 
 
@@ -93,13 +97,14 @@ def _page(items: Sequence[Mapping[str, Any]], next_rank: str | None) -> NotePage
 
 
 def _batch(
-    table: "Table", owner: str, listing: Listing, rank: str | None
+    table: "Table", owner: str, listing: Listing, rank: str | None, deadline: Deadline
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The index's next items, highest rank first, and the rank to go on from."""
     arguments: dict[str, Any] = {}
     if rank:
         noteid = rank.rpartition("#")[2]
         arguments["ExclusiveStartKey"] = {"userId": owner, "noteId": noteid, "rank": rank}
+    deadline.check()
     with translated_errors():
         answer = table.query(
             IndexName=INDEX,
@@ -114,40 +119,61 @@ def _batch(
     return answer["Items"], str(last_key["rank"]) if last_key else None
 
 
-def _matching(
-    table: "Table", owner: str, items: Sequence[Mapping[str, Any]], listing: Listing
-) -> list[Mapping[str, Any]]:
-    if listing.tag:
-        items = [item for item in items if listing.tag in item["tags"]]
-    if not listing.query:
-        return list(items)
+def _decided(
+    table: "Table",
+    owner: str,
+    items: Sequence[Mapping[str, Any]],
+    listing: Listing,
+    deadline: Deadline,
+) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """In their order, each item and whether the list wants it; raises at one it cannot decide on.
+
+    Texts are read only for notes that nothing else decides on.
+    """
     wanted = _folded(listing.query)
-    in_summary = {
-        item["noteId"]
-        for item in items
-        if wanted in _folded(item["title"]) or any(wanted in _folded(tag) for tag in item["tags"])
-    }
-    others = [item["noteId"] for item in items if item["noteId"] not in in_summary]
-    in_text = {noteid for noteid, text in _texts(table, owner, others) if wanted in _folded(text)}
-    return [item for item in items if item["noteId"] in in_summary | in_text]
+    decided: dict[str, bool] = {}
+    for item in items:
+        if listing.tag and listing.tag not in item["tags"]:
+            decided[item["noteId"]] = False
+        elif any(wanted in _folded(words) for words in (item["title"], *item["tags"])):
+            decided[item["noteId"]] = True
+    undecided = [item["noteId"] for item in items if item["noteId"] not in decided]
+    tries = _texts(table, owner, undecided, deadline)
+    for item in items:
+        while item["noteId"] not in decided:
+            texts = next(tries)
+            decided |= {noteid: wanted in _folded(text) for noteid, text in texts.items()}
+        yield item, decided[item["noteId"]]
 
 
-def _texts(table: "Table", owner: str, noteids: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The texts of up to BATCH notes, which the index does not hold."""
+def _texts(
+    table: "Table", owner: str, noteids: Sequence[str], deadline: Deadline
+) -> Iterator[dict[str, str]]:
+    """Try by try, the texts of up to BATCH notes; that of a note which has gone is empty.
+
+    They come in several tries: DynamoDB leaves out what is beyond 1 MB of one partition, and all
+    notes of one person are one partition.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+    """
     read: Callable[..., Any] = table.meta.client.batch_get_item
     keys = [{"userId": owner, "noteId": noteid} for noteid in noteids]
-    for pause in PAUSES:
-        if not keys:
-            return
-        time.sleep(pause)
+    pauses = iter(PAUSES)
+    while keys:
         wanted = {"Keys": keys, "ProjectionExpression": "noteId, note", "ConsistentRead": True}
+        deadline.check()
         with translated_errors():
             answer = read(RequestItems={table.name: wanted})
-        for item in answer["Responses"][table.name]:
-            yield item["noteId"], item["note"]
-        keys = answer["UnprocessedKeys"].get(table.name, {}).get("Keys", [])
-    if keys:
-        raise Throttled
+        left = answer["UnprocessedKeys"].get(table.name, {}).get("Keys", [])
+        if len(left) < len(keys):
+            pauses = iter(PAUSES)
+            texts = {key["noteId"]: "" for key in keys if key not in left}
+            texts |= {item["noteId"]: item["note"] for item in answer["Responses"][table.name]}
+            yield texts
+        elif (pause := next(pauses, None)) is not None:
+            time.sleep(pause)
+        else:
+            raise Throttled
+        keys = left
 
 
 def _folded(text: str) -> str:

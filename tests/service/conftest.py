@@ -8,12 +8,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from service import handler
+from service import deadline, handler
 from service.dynamodb import notes_table
 from service.settings import Settings
 from service.store import NotesStore
 from tests import backend_template
 from tests.service.api import NotesApi
+from tests.service.dynamodb_faults import dynamodb
+from tests.service.dynamodb_limits import keep_to_aws_limits
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
@@ -43,6 +45,7 @@ def _aws() -> Iterator[None]:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.delenv("AWS_PROFILE", raising=False)
+        keep_to_aws_limits(patch)
         yield
 
 
@@ -62,9 +65,10 @@ def empty_table(_aws: None) -> "Table":
 def table(empty_table: "Table") -> Iterator["Table"]:
     """That table, emptied after each test."""
     yield empty_table
-    for item in empty_table.scan()["Items"]:
-        key = {"userId": item["userId"], "noteId": item["noteId"]}
-        empty_table.delete_item(Key=key)
+    while items := empty_table.scan()["Items"]:
+        for item in items:
+            key = {"userId": item["userId"], "noteId": item["noteId"]}
+            empty_table.delete_item(Key=key)
 
 
 @pytest.fixture
@@ -89,6 +93,31 @@ def api(store: NotesStore, monkeypatch: pytest.MonkeyPatch) -> NotesApi:
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+
+
+class SlowTime:
+    """The time of deadlines, which passes only while DynamoDB answers, so long for each request."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self.each = 0.0
+        self.begun: list[float] = []
+
+    def __call__(self) -> float:
+        return self.passed
+
+    def answer(self, request: object) -> None:
+        self.begun.append(self.passed)
+        self.passed += self.each
+
+
+@pytest.fixture
+def slow(table: "Table", monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowTime]:
+    """Lets DynamoDB take its time: ``slow.each`` seconds for each request."""
+    time = SlowTime()
+    monkeypatch.setattr(deadline, "monotonic", time)
+    with dynamodb(table, time.answer):
+        yield time
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from service import deletion
 from tests.service.api import NotesApi
+from tests.service.conftest import SlowTime
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
@@ -74,13 +75,18 @@ class StepTests:
         assert sum(answer["deleted"] for answer in answers) == 30
         assert api.list().json["notes"] == []
 
-    def test_a_step_ends_after_its_time(
-        self, api: NotesApi, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(deletion, "SECONDS_PER_REQUEST", -1)
+    def test_a_step_ends_after_its_time(self, api: NotesApi, slow: SlowTime) -> None:
         fill(api, 8)
+        slow.each = 0.9
         answer = api.delete_all().json
         assert (answer["deleted"], answer["remaining"]) == (6, True)
+
+    def test_out_of_time_before_anything_is_deleted_it_says_so(
+        self, api: NotesApi, slow: SlowTime
+    ) -> None:
+        fill(api, 1)
+        slow.each = 2.1
+        assert api.delete_all().json["code"] == "TableUnavailable"
 
 
 class LeftUndoneTests:

@@ -8,10 +8,11 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from service import deletion, listing
+from service import deadline
 from service.dynamodb import _LIMITS
 from tests import backend_template
 from tests.service.api import Answer, NotesApi
+from tests.service.conftest import SlowTime
 from tests.service.dynamodb_faults import broken, dynamodb, refusal
 
 if TYPE_CHECKING:
@@ -109,11 +110,22 @@ class RetryTests:
         limits: Any = _LIMITS
         tries = limits.retries["total_max_attempts"]
         longest = tries * (limits.connect_timeout + limits.read_timeout) + longest_pause
-        begun = max(listing.SECONDS_PER_REQUEST, deletion.SECONDS_PER_REQUEST)
         assert (
-            begun + sum(listing.PAUSES) + longest
+            deadline.SECONDS_PER_REQUEST + longest
             < backend_template.properties("NotesFunction")["Timeout"]
         )
+
+    @pytest.mark.parametrize("each", [0.5, 0.7, 1.9])
+    @pytest.mark.parametrize("call", CALLS)
+    def test_no_call_begins_after_the_deadline(
+        self, api: NotesApi, slow: SlowTime, call: str, each: float
+    ) -> None:
+        for number in range(60):
+            api.create(f"n{number}")
+        slow.passed, slow.each = 0, each
+        slow.begun.clear()
+        CALLS[call](api)
+        assert slow.begun and max(slow.begun) <= deadline.SECONDS_PER_REQUEST
 
     @pytest.mark.parametrize("call", ["create", "update", "delete", "restore"])
     def test_a_write_that_was_done_though_its_answer_was_lost_is_a_success(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests import backend_template
 from tests.service.api import NotesApi
+from tests.service.dynamodb_limits import PARTITION_BYTES
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
 ITEM_LIMIT = 400 * 1000  # 400 KB; the smaller reading of it
 PAGE_LIMIT = 1_000_000
-BATCH_LIMIT = 16_000_000
 
 
 def size(value: Any) -> int:
@@ -60,10 +60,8 @@ class LargestNoteTests:
     def test_the_longest_page_of_a_list_is_one_query(self, api: NotesApi, table: "Table") -> None:
         assert 101 * size(index_entry(largest_item(api, table))) < PAGE_LIMIT
 
-    def test_a_batch_of_texts_is_one_answer(self, api: NotesApi, table: "Table") -> None:
-        from service.listing import BATCH
-
-        assert BATCH * size(largest_item(api, table)) < BATCH_LIMIT
+    def test_texts_come_at_least_two_at_a_time(self, api: NotesApi, table: "Table") -> None:
+        assert 2 * size(largest_item(api, table)) < PARTITION_BYTES
 
     def test_the_answer_is_far_from_what_a_function_may_return(self, api: NotesApi) -> None:
         api.create(note="\x01" * 300_000)

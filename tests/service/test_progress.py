@@ -76,14 +76,29 @@ class SearchFaultTests:
         _answer_one_key_at_a_time(table, monkeypatch)
         assert len(api.list(q="first").json["notes"]) == 3
 
-    def test_it_gives_up_when_they_stay_out_longer_and_longer(
+    def test_each_try_that_brings_something_is_progress(
         self, api: NotesApi, table: "Table", monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waited: list[float] = []
         monkeypatch.setattr("service.listing.time.sleep", waited.append)
-        for noteid in ("a", "b", "c", "d"):
-            api.create(noteid)
+        for number in range(10):
+            api.create(f"n{number}")
         _answer_one_key_at_a_time(table, monkeypatch)
+        assert len(api.list(q="first").json["notes"]) == 10
+        assert waited == []
+
+    def test_it_gives_up_after_tries_that_bring_nothing_longer_and_longer_apart(
+        self, api: NotesApi, table: "Table", monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waited: list[float] = []
+        monkeypatch.setattr("service.listing.time.sleep", waited.append)
+        api.create()
+        nothing = {"Responses": {"Notes": []}}
+        monkeypatch.setattr(
+            table.meta.client,
+            "batch_get_item",
+            lambda RequestItems: {**nothing, "UnprocessedKeys": RequestItems},
+        )
         assert api.list(q="first").json["code"] == "Throttled"
         assert waited == list(listing.PAUSES) == sorted(set(listing.PAUSES))
 

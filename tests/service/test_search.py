@@ -4,6 +4,7 @@ import pytest
 
 from service import listing
 from tests.service.api import NotesApi
+from tests.service.conftest import SlowTime
 from tests.service.test_list_notes import all_ids, ids
 
 
@@ -102,12 +103,12 @@ class BoundedSearchTests:
         assert all_ids(api, q="needle") == ["needle"]
 
     def test_it_stops_after_so_much_time(
-        self, api: NotesApi, monkeypatch: pytest.MonkeyPatch
+        self, api: NotesApi, slow: SlowTime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(listing, "BATCH", 1)
-        monkeypatch.setattr(listing, "SECONDS_PER_REQUEST", -1.0)
         for number in range(3):
             api.create(f"n{number}")
+        slow.each = 0.9
         assert ids(api, q="first") == ["n2"]
         assert all_ids(api, q="first") == ["n2", "n1", "n0"]
 
@@ -118,3 +119,37 @@ class BoundedSearchTests:
         for number in range(7):
             api.create(f"n{number}")
         assert all_ids(api, q="first", limit="2") == [f"n{n}" for n in range(6, -1, -1)]
+
+
+class LargeTextTests:
+    """DynamoDB gives at most 1 MB of one person's notes at a time (dynamodb_limits.py)."""
+
+    @pytest.mark.parametrize(("count", "size"), [(50, 70_000), (12, 300_000)])
+    def test_it_reads_on_until_all_are_read(self, api: NotesApi, count: int, size: int) -> None:
+        for number in range(count):
+            api.create(f"n{number:02}", note="x" * size)
+        answer = api.list(q="x", limit="100")
+        assert answer.status == 200
+        assert len(answer.json["notes"]) == count
+        assert answer.json["cursor"] is None
+
+    def test_out_of_time_it_goes_on_at_the_first_note_that_it_has_not_read(
+        self, api: NotesApi, slow: SlowTime
+    ) -> None:
+        for number in range(9):
+            api.create(f"n{number}", note="x" * 300_000)
+        slow.each = 0.8
+        answer = api.list(q="x").json
+        assert [note["noteid"] for note in answer["notes"]] == ["n8", "n7", "n6", "n5", "n4", "n3"]
+        slow.each = 0
+        rest = api.list(q="x", cursor=answer["cursor"]).json
+        assert [note["noteid"] for note in rest["notes"]] == ["n2", "n1", "n0"]
+        assert rest["cursor"] is None
+
+    def test_out_of_time_before_it_knows_anything_it_says_so(
+        self, api: NotesApi, slow: SlowTime
+    ) -> None:
+        api.create()
+        slow.each = 2.1
+        assert api.list(q="first").json["code"] == "TableUnavailable"
+        assert len(api.list().json["notes"]) == 1
