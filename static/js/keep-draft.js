@@ -4,7 +4,8 @@
 // the note changed elsewhere ends in the page with both versions and not in overwriting.
 const FIELDS = ["title", "note", "tags"];
 const person = document.body.dataset.signedIn;
-const keyOf = (path) => `draft:${person}:${path}`;
+// one-person.js removes what does not begin with the person who is signed in.
+const keyOf = (path) => `${person}:draft:${path}`;
 
 function read(key) {
   try {

@@ -1,6 +1,6 @@
 // The way back from a note leads to the list that it was opened from, with the same search and page,
 // and to its place there.
-const KEY = `list:${document.body.dataset.signedIn}`;
+const KEY = `${document.body.dataset.signedIn}:list`;
 const back = document.querySelector("a[data-back-to-list]");
 
 if (back) {

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from identity.models import BrowserSession
+from identity.models import BrowserSession, User
 from notes.models import Draft
 from tests.notes.in_a_browser.conftest import COME_BACK, OneNote, Run, needs_chromium, text_of
 
@@ -238,6 +238,76 @@ class SaveInPlaceTests:
 
         run(script)
         assert api.note["note"] == "Theirs."
+
+
+class SomebodyElseTests:
+    def test_their_first_page_empties_the_tabs_storage_of_the_former_person(
+        self, api: OneNote, run: Run, sign_in: Callable[..., Client]
+    ) -> None:
+        def write(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Private.")
+            page.goto("/notes/?q=secret")
+            kept = page.evaluate("JSON.stringify(sessionStorage)")
+            assert "Private." in kept and "secret" in kept
+
+        def look(page: Page) -> None:
+            page.goto("/notes/new/")
+            assert page.evaluate("sessionStorage.length") == 0
+
+        run(write)
+        run(sign_in_as(sign_in(sub="mallory", email="mallory@example.com")))
+        run(look)
+
+    def test_a_page_of_the_former_person_in_another_tab_goes(
+        self, api: OneNote, run: Run, sign_in: Callable[..., Client]
+    ) -> None:
+        run(lambda page: page.goto("/notes/note1/"))
+        run(sign_in_as(sign_in(sub="mallory", email="mallory@example.com")))
+        mallory = User.objects.get(sub="mallory").pk
+
+        def look(page: Page) -> None:
+            other = page.context.new_page()
+            other.goto("/notes/new/")
+            page.locator(f"body[data-signed-in='{mallory}']").wait_for(state="attached")
+
+        run(look)
+
+    def test_text_that_is_not_saved_stays_in_its_tab(
+        self, api: OneNote, run: Run, sign_in: Callable[..., Client]
+    ) -> None:
+        def write(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Mine.")
+
+        def look(page: Page) -> None:
+            other = page.context.new_page()
+            other.goto("/notes/new/")
+            page.evaluate(COME_BACK)
+            expect(page.get_by_text("Somebody else is signed in")).to_be_visible()
+            expect(text_of(page)).to_have_value("Mine.")
+
+        run(write)
+        run(sign_in_as(sign_in(sub="mallory", email="mallory@example.com")))
+        run(look)
+
+    def test_the_persons_own_stays_over_a_sign_in(
+        self, api: OneNote, run: Run, sign_in: Callable[..., Client]
+    ) -> None:
+        def write(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Mine.")
+
+        def come_back(page: Page) -> None:
+            page.goto("/notes/note1/edit/")
+            page.locator("[data-draft-restore]").click()
+            expect(text_of(page)).to_have_value("Mine.")
+
+        run(write)
+        BrowserSession.objects.all().delete()
+        run(lambda page: page.goto("/signed-out/"))
+        run(sign_in_as(sign_in()))
+        run(come_back)
 
 
 class SignOutTests:
