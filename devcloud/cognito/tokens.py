@@ -21,6 +21,7 @@ SCOPE_ATTRIBUTES = {
     "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
 }
+PROFILE_SCOPE = "profile"
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 
 
@@ -96,8 +97,7 @@ class Tokens:
         )
         id_token = None
         if "openid" in session.scopes or not session.from_hosted_ui:
-            opened = session.scopes if session.from_hosted_ui else None
-            claims = self._attributes(app_client, opened, person) | common
+            claims = _attributes(app_client, session.scopes, person) | common
             claims |= {
                 "aud": app_client.client_id,
                 "token_use": "id",
@@ -147,7 +147,7 @@ class Tokens:
 
     def user_info(self, accepted: AcceptedAccessToken) -> dict[str, object]:
         """The claims of userInfo; booleans are strings there, as is commonly reported."""
-        claims = self._attributes(accepted.app_client, accepted.scopes, accepted.person)
+        claims = _attributes(accepted.app_client, accepted.scopes, accepted.person)
         strings = {name: _as_text(value) for name, value in claims.items()}
         return {"sub": accepted.person.sub, **strings, "username": accepted.person.sub}
 
@@ -155,18 +155,23 @@ class Tokens:
         session = self._sessions.find(origin_jti)
         return session is not None and not session.revoked
 
-    def _attributes(
-        self, app_client: AppClient, scopes: tuple[str, ...] | None, person: Person
-    ) -> dict[str, object]:
-        """The attributes that the app client may read, only those that the scopes open if given."""
-        claims: dict[str, object] = {}
-        for name, value in person.attributes.items():
-            scope = next((s for s, names in SCOPE_ATTRIBUTES.items() if name in names), "profile")
-            if name == "sub" or not app_client.may_read(name):
-                continue
-            if scopes is None or scope in scopes:
-                claims[name] = value == "true" if name.endswith("_verified") else value
-        return claims
+
+def _attributes(
+    app_client: AppClient, scopes: tuple[str, ...], person: Person
+) -> dict[str, object]:
+    """The attributes that the app client may read and the scopes open.
+
+    AWS, userInfo endpoint and CDK OAuthScope: `openid` alone opens them all, and so does a sign-in
+    by the API, which has no such scopes; `email`, `phone` and `profile` narrow it to their own.
+    """
+    narrowed = not {*SCOPE_ATTRIBUTES, PROFILE_SCOPE}.isdisjoint(scopes)
+    claims: dict[str, object] = {}
+    for name, value in person.attributes.items():
+        own = next((s for s, names in SCOPE_ATTRIBUTES.items() if name in names), PROFILE_SCOPE)
+        if name == "sub" or not app_client.may_read(name) or (narrowed and own not in scopes):
+            continue
+        claims[name] = value == "true" if name.endswith("_verified") else value
+    return claims
 
 
 def unreadable_scope(app_client: AppClient, scopes: tuple[str, ...]) -> bool:

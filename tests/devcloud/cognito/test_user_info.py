@@ -28,6 +28,24 @@ def test_it_says_who_the_access_token_is_for(site, alice, browser):
     }
 
 
+@pytest.mark.parametrize("scope", ["openid", "openid aws.cognito.signin.user.admin"])
+def test_openid_alone_opens_all_that_the_app_client_may_read(new_site, browser_of, scope):
+    readable = ["email", "email_verified", "name"]
+    admin = "aws.cognito.signin.user.admin"
+    site = new_site(
+        client={"ReadAttributes": readable, "AllowedOAuthScopes": ["openid", "email", admin]}
+    )
+    site.person(attributes={"name": "Alice", "nickname": "Al"})
+    tokens = site.tokens(browser_of(site), scope=scope)
+    told = user_info(site, f"Bearer {tokens['access_token']}").json()
+    assert set(told) == {"sub", "username", *readable}
+    claims = site.verified(tokens["id_token"], audience=CLIENT_ID)
+    assert (claims["email"], claims["name"]) == (EMAIL, "Alice")
+    assert "nickname" not in claims
+    narrower = site.tokens(browser_of(site), scope="openid email")
+    assert "name" not in user_info(site, f"Bearer {narrower['access_token']}").json()
+
+
 @pytest.mark.parametrize("header", [None, "Bearer", "Basic abc", "token"])
 def test_no_bearer_token_is_an_invalid_request(site, header):
     answer = user_info(site, header)
