@@ -90,6 +90,7 @@ class NoteForm(forms.Form):
                 "rows": 16,
                 "dir": "auto",
                 "data-autosize": "",
+                "data-most-bytes": TEXT_BYTES,
             }
         ),
     )

@@ -9,6 +9,7 @@ function remember(form, saved) {
 }
 
 async function save(form) {
+  if (!form.reportValidity()) return;
   const before = new CustomEvent("before-save", { detail: {} });
   form.dispatchEvent(before);
   await before.detail.waitFor;

@@ -64,6 +64,29 @@ class DraftTests:
         run(script)
 
 
+class TooLongTests:
+    @pytest.mark.parametrize("how", ["click", "in place"])
+    def test_it_stays_in_the_editor_until_it_is_cut(self, how: str, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/note1/edit/")
+            posts: list[str] = []
+            page.on("request", lambda request: posts.append(request.method))
+            text_of(page).fill("é" * 150_000 + "x")
+            if how == "click":
+                page.get_by_role("button", name="Save").click()
+            else:
+                page.keyboard.press("Control+s")
+            said = text_of(page).evaluate("area => area.validationMessage")
+            assert said == "The text is 1 bytes too long for a note."
+            assert "POST" not in posts
+            text_of(page).fill("é" * 150_000)
+            page.get_by_role("button", name="Save").click()
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert len(api.note["note"]) == 150_000
+
+
 class ConflictTests:
     def test_either_version_can_be_taken_to_the_byte(self, api: OneNote, run: Run) -> None:
         def script(page: Page) -> None:
