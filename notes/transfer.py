@@ -6,7 +6,7 @@ go, so that neither memory nor one page's deadline limits how many notes there c
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Literal
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +19,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from notes import archive
 from notes.archive import Incoming, NotReadable, Unreadable
 from notes.failures import NOT_SAVED, failure_of
-from notes.gateway import Note, NoteConflict, NoteInvalid, NoteNotFound, NotePage, NoteSummary
+from notes.gateway import (
+    Note,
+    NoteConflict,
+    NoteContent,
+    NoteInvalid,
+    NoteNotFound,
+    NotePage,
+    NoteSummary,
+)
 from notes.http import gateway_for
 
 logger = logging.getLogger(__name__)
@@ -27,8 +35,6 @@ logger = logging.getLogger(__name__)
 # nginx lets 12 MB through (.platform/nginx); this leaves room for the rest of the form.
 UPLOAD_BYTES = 10_000_000
 PAGE_NOTES = 100
-# Between this machine's clock and the one that stamps the notes.
-CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 
 @require_safe
@@ -41,33 +47,38 @@ def note_export(request: HttpRequest) -> StreamingHttpResponse:
     at = now()
     first = gateway_for(request).list_notes(limit=PAGE_NOTES)
     response = StreamingHttpResponse(
-        archive.write(_whole_notes(request, first, at)), content_type="application/zip"
+        archive.write(_whole_notes(request, first)), content_type="application/zip"
     )
     response.headers["Content-Disposition"] = f'attachment; filename="notes-{at:%Y-%m-%d}.zip"'
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def _whole_notes(request: HttpRequest, first: NotePage, began: datetime) -> Iterator[Note]:
+def _whole_notes(request: HttpRequest, first: NotePage) -> Iterator[Note]:
+    """Every note once.
+
+    A note that is changed, deleted or restored meanwhile moves, perhaps to a place that was passed
+    already: the lists are read again until there is nothing new in them.
+    """
     seen: set[str] = set()
-    for summary in _summaries(request, first, began):
-        if summary.noteid in seen:
-            continue
-        seen.add(summary.noteid)
-        try:
-            yield gateway_for(request).get_note(summary.noteid)
-        except NoteNotFound:
-            # Deleted for good since it was listed.
-            continue
+    passed = -1
+    summaries = _summaries(request, first)
+    while len(seen) > passed:
+        passed = len(seen)
+        for summary in summaries:
+            if summary.noteid in seen:
+                continue
+            seen.add(summary.noteid)
+            try:
+                yield gateway_for(request).get_note(summary.noteid)
+            except NoteNotFound:
+                # Deleted for good since it was listed.
+                continue
+        summaries = _summaries(request, _page(request, "active", ""))
 
 
-def _summaries(request: HttpRequest, first: NotePage, began: datetime) -> Iterator[NoteSummary]:
+def _summaries(request: HttpRequest, first: NotePage) -> Iterator[NoteSummary]:
     yield from _listed(request, first)
-    # A note that was changed meanwhile has moved to the top, perhaps past where we were.
-    for summary in _listed(request, _page(request, "active", "")):
-        if not summary.pinned and summary.updated_at < began - CLOCK_DIFFERENCE:
-            break
-        yield summary
     yield from _listed(request, _page(request, "trash", ""), "trash")
 
 
@@ -154,23 +165,36 @@ def _end(taken: int, stopped_by: str) -> str:
 
 def _take_in(request: HttpRequest, entry: Incoming) -> str:
     """Create the note; where its id is used by other content, beside that one. What to tell."""
-    noteid, told = entry.noteid, ""
-    if _is_used_otherwise(request, entry):
-        noteid = entry.copy_id
+    told = ""
+    while (stored := _stored(request, entry)) is None:
+        entry = replace(entry, noteid=entry.copy_id)
         told = f"{entry.name}: you have this note with another text; this one is a copy beside it."
-        gateway_for(request).create_note(noteid, entry.content)
-    if entry.is_deleted:
-        gateway_for(request).delete_note(noteid)
+    # One that was restored or changed since is in use, whatever the archive says of it.
+    if entry.is_deleted and stored.version == 1:
+        gateway_for(request).delete_note(entry.noteid)
+    elif stored.deleted_at and not entry.is_deleted:
+        told = f"{entry.name}: you have this note in the trash."
     return told
 
 
-def _is_used_otherwise(request: HttpRequest, entry: Incoming) -> bool:
-    """Whether the id stands for a note with other content; creates the note if it is free."""
+def _stored(request: HttpRequest, entry: Incoming) -> Note | None:
+    """The note with this content under this id, created if need be; None where it is another's.
+
+    The API answers a repeated create with the note as it was created, so what has become of it
+    since is read.
+    """
     try:
-        stored = gateway_for(request).create_note(entry.noteid, entry.content)
+        gateway_for(request).create_note(entry.noteid, entry.content)
     except NoteConflict as conflict:
-        return conflict.current.content != entry.content
-    # The API answers a repeated create with the note as it is now, however much it has changed.
-    if stored.version == 1:
-        return False
-    return gateway_for(request).get_note(entry.noteid).content != entry.content
+        stored = conflict.current
+    else:
+        stored = gateway_for(request).get_note(entry.noteid)
+        if stored.version == 1:
+            return stored
+    return stored if stored.content == _as_kept(entry.content) else None
+
+
+def _as_kept(content: NoteContent) -> NoteContent:
+    """With the tags as the API keeps them."""
+    tags = (" ".join(tag.split()).lower() for tag in content.tags)
+    return replace(content, tags=tuple(dict.fromkeys(tags)))
