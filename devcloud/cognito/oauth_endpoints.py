@@ -154,6 +154,7 @@ class OAuthEndpoints:
 def _credentials() -> tuple[str, str]:
     """Client id and secret: client_secret_basic first, then client_secret_post.
 
+    A header that cannot be read names no app client.
     AWS: the header is Base64(client_id:client_secret), without the form encoding of RFC 6749.
     """
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -162,7 +163,7 @@ def _credentials() -> tuple[str, str]:
     try:
         client_id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
     except ValueError:
-        raise OAuthError("invalid_client") from None
+        return "", ""
     return client_id, secret
 
 

@@ -1,6 +1,7 @@
 """POST /oauth2/token with a refresh token, and POST /oauth2/revoke."""
 
 import pytest
+import requests
 
 from devcloud.cognito.opaque import stored
 from tests.devcloud.cognito.site import CLIENT_ID
@@ -151,6 +152,16 @@ def test_revoking_with_revocation_switched_off_is_an_invalid_request(new_site):
 def test_only_refresh_tokens_can_be_revoked(site, tokens, name):
     answer = site.post("/oauth2/revoke", {"token": tokens[name]})
     assert error_of(answer) == (400, {"error": "unsupported_token_type"})
+
+
+@pytest.mark.parametrize("header", ["Basic ä", "Basic %", "Basic", "Basic /w=="])
+def test_credentials_that_cannot_be_read_are_wrong_ones(site, tokens, header):
+    given = {"data": {"token": tokens["refresh_token"], "grant_type": "refresh_token"}}
+    given["headers"] = {"Authorization": header.encode()}
+    revoked = requests.post(f"{site.base}/oauth2/revoke", timeout=10, **given)
+    assert error_of(revoked) == (401, {"error": "invalid_client"})
+    refreshed = requests.post(f"{site.base}/oauth2/token", timeout=10, **given)
+    assert error_of(refreshed) == (400, {"error": "invalid_client"})
 
 
 @pytest.mark.parametrize("auth", [(CLIENT_ID, "wrong"), ("nobody", "x"), None])
