@@ -10,22 +10,8 @@ from devcloud.cognito.app_client import SYSTEM_SCOPES, AppClient
 # An S256 challenge is a SHA-256 in base64url without padding (RFC 7636 section 4.2).
 CODE_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 NEEDS_OPENID = {"email", "phone", "profile"}
-# What the pages hand on from one to the next, so that sign-up, confirmation and sign-in end in
-# the application that began.
-PARAMETERS = (
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "nonce",
-    "code_challenge",
-    "code_challenge_method",
-    "identity_provider",
-    "login_hint",
-    "lang",
-    "prompt",
-)
+# What the pages tell each other beside the request.
+NOTICE = "notice"
 
 
 @dataclass(frozen=True)
@@ -44,7 +30,11 @@ class AuthorizationRequest:
 
     @property
     def query(self) -> str:
-        """The same request as a query string, for the next page."""
+        """The same request as a query string, for the next page.
+
+        AWS: with the same parameters, so that sign-up, confirmation and sign-in end in the
+        application that began.
+        """
         return urlencode(self.parameters)
 
     def redirect(self, **answer: str) -> str:
@@ -97,7 +87,7 @@ def authorization_request(
         code_challenge=given.get("code_challenge"),
         prompt=given.get("prompt"),
         login_hint=given.get("login_hint", ""),
-        parameters={name: given[name] for name in PARAMETERS if name in given},
+        parameters={name: value for name, value in given.items() if name != NOTICE},
     )
 
 

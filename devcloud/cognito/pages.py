@@ -1,12 +1,13 @@
 """What every page of the hosted UI needs: texts, cookies, forms that cannot be forged, headers."""
 
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from devcloud.cognito import totp
-from devcloud.cognito.authorization import AuthorizationRequest, authorization_request
+from devcloud.cognito.authorization import NOTICE, AuthorizationRequest, authorization_request
 from devcloud.cognito.challenges import Challenge, Kind
 from devcloud.cognito.errors import CognitoError
 from devcloud.cognito.opaque import new_secret, same
@@ -58,10 +59,10 @@ class Pages:
 
     def authorization(self) -> AuthorizationRequest:
         """The authorization request that the page's address carries."""
-        given = request.args.to_dict()
-        if not self.pool.has_managed_login:
-            given.pop("prompt", None)
-        return authorization_request(self.pool.app_clients, given)
+        authorization = authorization_request(self.pool.app_clients, request.args.to_dict())
+        if self.pool.has_managed_login:
+            return authorization
+        return replace(authorization, prompt=None)
 
     def signed_in(self) -> SignedIn | None:
         """Who is signed in to the hosted UI in this browser."""
@@ -100,7 +101,7 @@ class Pages:
             csrf_token=token,
             query=authorization.query if authorization else "",
             error=translate(str(error)),
-            notice=translate(NOTICES.get(request.args.get("notice", ""), "")),
+            notice=translate(NOTICES.get(request.args.get(NOTICE, ""), "")),
             policy=self.pool.settings.password_policy,
             self_sign_up=self.pool.settings.self_sign_up,
             **values,
@@ -122,7 +123,7 @@ class Pages:
         """On to another page with the same authorization request."""
         query = authorization.query
         if notice:
-            query += "&" + urlencode({"notice": notice})
+            query += "&" + urlencode({NOTICE: notice})
         return self.protect(redirect(f"{url_for(endpoint)}?{query}"))
 
     def go_on(self, authorization: AuthorizationRequest, person: Person) -> Response:

@@ -19,10 +19,17 @@ def authorize(site, **changes):
 
 
 def test_it_redirects_to_the_sign_in_page_with_the_same_parameters(site):
-    answer = authorize(site)
+    others = {"idp_identifier": "an-idp", "resource": "https://api.example", "prompt": "login"}
+    answer = authorize(site, **others)
     target = urlsplit(answer.headers["Location"])
     assert (answer.status_code, target.path) == (302, "/login")
-    assert {name: v[0] for name, v in parse_qs(target.query).items()} == authorization()
+    given = {name: values[0] for name, values in parse_qs(target.query).items()}
+    assert given == authorization(**others)
+
+
+def test_a_page_s_own_notice_is_not_handed_on(site, browser):
+    answer = authorize(site, notice="confirmed")
+    assert "notice" not in answer.headers["Location"]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -40,14 +40,18 @@ def has_to_sign_in(page):
 
 @row(
     "/oauth2/authorize takes GET only and redirects (302) to /login with the same parameters;"
-    " response_type, client_id and redirect_uri are required"
+    " response_type, client_id and redirect_uri are required; state, scope, nonce, code_challenge"
+    " and its method, identity_provider and idp_identifier are optional"
 )
 def authorize_redirects_to_login(aws):
-    answer = authorize(aws.stack)
-    target = urlsplit(answer.headers["Location"])
-    assert (answer.status_code, target.path) == (302, "/login")
-    given = {name: values[0] for name, values in parse_qs(target.query).items()}
-    assert given == aws.stack.authorization()
+    optional = ("state", "scope", "nonce", "code_challenge", "code_challenge_method")
+    providers = {"identity_provider": "COGNITO", "idp_identifier": "an-idp"}
+    for changed in (providers, dict.fromkeys(optional)):
+        answer = authorize(aws.stack, **changed)
+        target = urlsplit(answer.headers["Location"])
+        assert (answer.status_code, target.path) == (302, "/login")
+        given = {name: values[0] for name, values in parse_qs(target.query).items()}
+        assert given == aws.stack.authorization(**changed)
     assert authorize(aws.stack, "POST").status_code == 405
     assert sent_back(aws.stack, response_type=None)["error"] == "invalid_request"
     for required in ("client_id", "redirect_uri"):
