@@ -132,7 +132,10 @@ class NotesStore:
                 raise NoteChanged(current) from None
 
     def delete_note_for_good(self, owner: str, noteid: str, version: int | None) -> None:
-        """Delete a note in the trash; raises NoteNotFound for any other, and NoteChanged."""
+        """Delete a note in the trash; raises NoteNotFound for one in use, and NoteChanged.
+
+        Where there is no note, the wish is fulfilled: so a repetition finds it.
+        """
         condition = "attribute_exists(deleted_at) AND expires_at > :now"
         try:
             with translated_errors():
@@ -143,7 +146,9 @@ class NotesStore:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionNotMet as refusal:
-            current = self._there(refusal.item)
+            if refusal.item is None or is_gone(refusal.item, self._now()):
+                return
+            current = note_of(refusal.item)
             if not current.deleted_at:
                 raise NoteNotFound from None
             raise NoteChanged(current) from None

@@ -134,7 +134,6 @@ class NoteTests:
             ("GET", "/notes/note1", {}),
             ("PUT", "/notes/note1", {"json": WHOLE, "headers": {"If-Match": '"1"'}}),
             ("DELETE", "/notes/note1", {}),
-            ("DELETE", "/notes/note1?permanent=true", {}),
             ("POST", "/notes/note1/restore", {}),
         ],
     )

@@ -127,12 +127,12 @@ class RetryTests:
         CALLS[call](api)
         assert slow.begun and max(slow.begun) <= deadline.SECONDS_PER_REQUEST
 
-    @pytest.mark.parametrize("call", ["create", "update", "delete", "restore"])
+    @pytest.mark.parametrize("call", ["create", "update", "delete", "delete for good", "restore"])
     def test_a_write_that_was_done_though_its_answer_was_lost_is_a_success(
         self, api: NotesApi, fresh_table: "Table", call: str
     ) -> None:
         api.create()
-        if call == "restore":
+        if call in ("delete for good", "restore"):
             api.delete()
         tries = iter(range(3))
 

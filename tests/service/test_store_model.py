@@ -166,13 +166,15 @@ class NotesMachine(RuleBasedStateMachine):
         try:
             self.store.delete_note_for_good(owner, noteid, version)
         except NoteNotFound:
-            assert existing is None or not existing.deleted_at
+            assert existing and not existing.deleted_at
         except NoteChanged as conflict:
             assert existing and existing.deleted_at
             assert version not in (None, existing.version)
             assert conflict.current == existing.as_seen()
         else:
-            assert existing and existing.deleted_at
+            if existing is None:
+                return
+            assert existing.deleted_at
             assert version in (None, existing.version)
             del self.notes[owner, noteid]
 
