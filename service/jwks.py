@@ -11,8 +11,10 @@ from jwt import PyJWK, PyJWKSet
 from jwt.exceptions import PyJWTError
 
 LIFETIME_SECONDS = 3600.0
-# So that made-up key ids cannot have the keys fetched at every request.
+# So that made-up key ids cannot have the keys fetched at every request; without any key nobody can
+# come in, so there the pause is short.
 PAUSE_SECONDS = 10.0
+PAUSE_WITHOUT_KEYS_SECONDS = 1.0
 TIMEOUT_SECONDS = 3.0
 LONGEST_DOCUMENT = 1_000_000
 
@@ -21,7 +23,7 @@ _NO_JWKS = (AttributeError, KeyError, PyJWTError, RecursionError, TypeError, Val
 
 
 class JwksUnavailable(Exception):
-    """The keys cannot be fetched, and there are none to go on with."""
+    """The keys could not be fetched, so whether there is such a key is not known."""
 
 
 def fetched_document(url: str) -> Any:
@@ -34,7 +36,7 @@ class KeySet:
     """Keys by id, for the life of the container.
 
     A user pool changes its keys without notice, so a key id that is not known has the keys fetched
-    once more; old keys stay good while the new ones cannot be fetched.
+    once more; old keys stay good while the new ones cannot be fetched, and no key is called unknown.
     """
 
     def __init__(
@@ -49,22 +51,21 @@ class KeySet:
         self._keys: Mapping[str, PyJWK] = {}
         self._fetched_at: float | None = None
         self._tried_at: float | None = None
+        self._failure: str | None = None
 
     def key(self, kid: str) -> PyJWK | None:
         """The key of that id, None when the pool has no such key; raises JwksUnavailable."""
-        if self._fetched_at is None:
+        if self._is_due(kid):
             self._refresh()
-        elif self._is_due(kid):
-            try:
-                self._refresh()
-            except JwksUnavailable:
-                if kid not in self._keys:
-                    raise
-        return self._keys.get(kid)
+        key = self._keys.get(kid)
+        if key is None and self._failure:
+            raise JwksUnavailable(self._failure)
+        return key
 
     def _is_due(self, kid: str) -> bool:
         now = self._now()
-        if self._tried_at is not None and now - self._tried_at < PAUSE_SECONDS:
+        pause = PAUSE_SECONDS if self._keys else PAUSE_WITHOUT_KEYS_SECONDS
+        if self._tried_at is not None and now - self._tried_at < pause:
             return False
         is_old = self._fetched_at is not None and now - self._fetched_at > LIFETIME_SECONDS
         return is_old or kid not in self._keys
@@ -74,6 +75,7 @@ class KeySet:
         try:
             keys = PyJWKSet.from_dict(self._fetch(self._url)).keys
         except (OSError, HTTPException, *_NO_JWKS) as error:
-            raise JwksUnavailable(f"{self._url} cannot be read.") from error
+            self._failure = f"{self._url} cannot be read: {type(error).__name__}."
+            return
         self._keys = {key.key_id: key for key in keys if key.key_id and key.key_type == "RSA"}
-        self._fetched_at = self._tried_at
+        self._fetched_at, self._failure = self._tried_at, None

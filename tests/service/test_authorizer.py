@@ -234,11 +234,17 @@ class KeySetTests:
         with pytest.raises(JwksUnavailable):
             asked(access_token())
 
-    def test_it_is_asked_for_again_after_that(self, endpoint: Endpoint) -> None:
-        endpoint.documents = [OSError("down"), builders.jwks(KID)]
-        with pytest.raises(JwksUnavailable):
-            asked(access_token())
-        assert asked(access_token())["principalId"]
+    def test_without_any_key_a_flood_is_one_fetch_every_second(self) -> None:
+        time_now = [0.0]
+        endpoint = Endpoint(*[OSError("down")] * 3, builders.jwks(KID))
+        keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
+        for number in range(100):
+            time_now[0] = number * 0.025
+            with pytest.raises(JwksUnavailable):
+                keys.key(KID)
+        assert len(endpoint.asked) == 3
+        time_now[0] = 3.1
+        assert keys.key(KID)
 
     def test_it_is_fetched_anew_for_a_key_that_is_not_known(self) -> None:
         time_now = [0.0]
@@ -279,12 +285,16 @@ class KeySetTests:
 
     def test_an_unknown_key_is_no_refusal_while_it_cannot_be_fetched(self) -> None:
         time_now = [0.0]
-        endpoint = Endpoint(builders.jwks("old"), OSError("down"))
+        endpoint = Endpoint(builders.jwks("old"), OSError("down"), builders.jwks("new"))
         keys = KeySet(ISSUER, endpoint, now=lambda: time_now[0])
         keys.key("old")
-        time_now[0] = 11.0
-        with pytest.raises(JwksUnavailable):
-            keys.key("new")
+        for time_now[0] in (11.0, 11.1, 20.9):
+            with pytest.raises(JwksUnavailable):
+                keys.key("new")
+        time_now[0] = 21.1
+        assert keys.key("new")
+        assert keys.key("made-up") is None
+        assert len(endpoint.asked) == 3
 
 
 class AuthorizerSettingsTests:
