@@ -67,13 +67,14 @@ class Authentication:
             return Kind.SOFTWARE_TOKEN_MFA
         return Kind.MFA_SETUP if self._settings.mfa == "ON" else None
 
-    def check_totp(self, person: Person, code: str) -> None:
-        """Raise CodeMismatch unless it is the code of the person's authenticator app."""
+    def check_totp(self, person: Person, code: str) -> int:
+        """The step whose code it is; raises CodeMismatch if it is not the person's app's."""
         self.check_lock(person)
-        if not totp.is_right(person.totp_secret or "", code, self._clock.timestamp()):
+        step = totp.step_of(person.totp_secret or "", code, self._clock.timestamp())
+        if step is None:
             self.count_failure(person)
             raise CodeMismatch("Invalid code received for user")
-        self.forget_failures(person)
+        return step
 
     def check_lock(self, person: Person) -> None:
         """Raise NotAuthorized while a person is locked out; such a try changes nothing."""

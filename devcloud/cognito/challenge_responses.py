@@ -3,11 +3,11 @@
 import sqlite3
 
 from devcloud.clock import Clock
-from devcloud.cognito import passwords, totp
+from devcloud.cognito import passwords, totp, totp_codes
 from devcloud.cognito.authentication import Authentication
 from devcloud.cognito.challenges import Challenge, Challenges
 from devcloud.cognito.config import PoolSettings
-from devcloud.cognito.errors import CodeMismatch, InvalidSession, NotAuthorized
+from devcloud.cognito.errors import CodeMismatch, ExpiredCode, InvalidSession, NotAuthorized
 from devcloud.cognito.people import People, Person, Status
 from devcloud.database import Database
 
@@ -49,17 +49,24 @@ class ChallengeResponses:
 
     def totp_code(self, secret: str, challenge: Challenge, code: str) -> Person:
         """The code that the person's authenticator app shows."""
-        self._authentication.check_totp(self._people.get(challenge.sub), code)
+        person = self._people.get(challenge.sub)
+        step = self._authentication.check_totp(person, code)
         with self._database.transaction() as connection:
-            return self._close(connection, secret, challenge)
+            self._close(connection, secret, challenge)
+            if not totp_codes.use(connection, person.sub, person.totp_secret or "", step):
+                raise ExpiredCode("Your software token has already been used once.")
+        self._authentication.forget_failures(person)
+        return person
 
     def totp_setup(self, secret: str, challenge: Challenge, code: str) -> Person:
         """An authenticator app is taken into use by its first code."""
         totp_secret = challenge.totp_secret or ""
-        if not totp.is_right(totp_secret, code, self._clock.timestamp()):
+        step = totp.step_of(totp_secret, code, self._clock.timestamp())
+        if step is None:
             raise CodeMismatch("Invalid code received for user")
         with self._database.transaction() as connection:
             person = self._close(connection, secret, challenge)
+            totp_codes.use(connection, person.sub, totp_secret, step)
             return self._people.change(
                 connection, person.sub, totp_secret=totp_secret, uses_totp=True
             )

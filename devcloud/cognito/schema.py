@@ -22,6 +22,11 @@ CREATE TABLE IF NOT EXISTS cognito_failed_sign_ins (
     last_failure_at REAL NOT NULL,
     locked_until REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS cognito_totp_steps (
+    sub TEXT PRIMARY KEY REFERENCES cognito_people ON DELETE CASCADE,
+    totp_secret TEXT NOT NULL,
+    step INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS cognito_attempts (
     sub TEXT NOT NULL REFERENCES cognito_people ON DELETE CASCADE,
     action TEXT NOT NULL,

@@ -17,20 +17,20 @@ def new_secret() -> str:
 def code_at(secret: str, timestamp: float) -> str:
     """The code that the app shows at that time."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(timestamp // STEP)), "sha1")
+    digest = hmac.digest(key, struct.pack(">q", int(timestamp // STEP)), "sha1")
     offset = digest[-1] & 15
     number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
     return f"{number % 1_000_000:06}"
 
 
-def is_right(secret: str, code: str, timestamp: float) -> bool:
-    """Is it the code of now, or of the step before or after (RFC 6238 section 5.2)?"""
+def step_of(secret: str, code: str, timestamp: float) -> int | None:
+    """Whose code it is: of now, or of the step before or after (RFC 6238 section 5.2)."""
     given = code.strip().replace(" ", "").encode()
-    matches = [
-        hmac.compare_digest(code_at(secret, timestamp + offset).encode(), given)
-        for offset in (-STEP, 0, STEP)
+    steps = [int(moment // STEP) for moment in (timestamp - STEP, timestamp, timestamp + STEP)]
+    right = [
+        step for step in steps if hmac.compare_digest(code_at(secret, step * STEP).encode(), given)
     ]
-    return any(matches)
+    return max(right, default=None)
 
 
 def app_link(secret: str, email: str, issuer: str) -> str:

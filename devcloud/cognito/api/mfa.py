@@ -1,6 +1,6 @@
 """Authenticator apps: association, verification, preference."""
 
-from devcloud.cognito import totp
+from devcloud.cognito import totp, totp_codes
 from devcloud.cognito.api.operation import Body, Operation, Parameters
 from devcloud.cognito.api.own_account import speaker
 from devcloud.cognito.api.people import person_of
@@ -42,10 +42,12 @@ def verify_software_token(pool: UserPool, parameters: Parameters) -> Body:
         challenge = pool.challenges.totp_setup_of(speaker(pool, parameters).person.sub)
     if challenge is None or challenge.totp_secret is None:
         raise SoftwareTokenMFANotFound
-    code = parameters.text("UserCode")
-    if not totp.is_right(challenge.totp_secret, code, pool.clock.timestamp()):
+    step = totp.step_of(challenge.totp_secret, parameters.text("UserCode"), pool.clock.timestamp())
+    if step is None:
         raise EnableSoftwareTokenMFA
     with pool.database.transaction() as connection:
+        if not totp_codes.use(connection, challenge.sub, challenge.totp_secret, step):
+            raise EnableSoftwareTokenMFA
         changes = {"uses_totp": True} if by_session else {}
         pool.people.change(connection, challenge.sub, totp_secret=challenge.totp_secret, **changes)
     return {"Status": "SUCCESS"} | ({"Session": parameters.text("Session")} if by_session else {})

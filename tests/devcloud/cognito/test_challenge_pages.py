@@ -92,6 +92,24 @@ def test_the_authenticator_app_is_asked_for(site_with_mfa, browser_of):
     assert browser.submit(page, code=f"{code[:3]} {code[3:]}").answer["code"]
 
 
+def test_a_code_works_once_and_no_older_one_after_it(site_with_mfa, browser_of):
+    site = site_with_mfa
+    # To the beginning of a step, so that none ends under the test.
+    site.pool.clock.move(30 - site.pool.clock.timestamp() % 30)
+    older, newest = (
+        totp.code_at(SECRET, site.pool.clock.timestamp() + offset) for offset in (-30, 0)
+    )
+    browser = browser_of(site)
+    assert browser.submit(site.sign_in(browser), code=newest).answer["code"]
+    page = site.sign_in(browser, prompt="login")
+    for code in (newest, older):
+        page = browser.submit(page, code=code)
+        assert (page.status, page.alert) == (422, "Your software token has already been used once.")
+    site.pool.clock.move(30)
+    code = totp.code_at(SECRET, site.pool.clock.timestamp())
+    assert browser.submit(page, code=code).answer["code"]
+
+
 def test_the_code_is_not_passed_by_on_another_challenge_s_page(site_with_mfa, browser_of):
     site, browser = site_with_mfa, browser_of(site_with_mfa)
     page = site.sign_in(browser)
@@ -137,7 +155,13 @@ def test_a_pool_may_insist_on_an_app(new_site, browser_of):
     assert secret in wrong.html
     code = totp.code_at(secret, site.pool.clock.timestamp())
     assert browser.submit(page, code=code).answer["code"]
-    assert "Enter your code" in site.sign_in(browser_of(site)).text
+    browser = browser_of(site)
+    page = site.sign_in(browser)
+    assert "Enter your code" in page.text
+    assert browser.submit(page, code=code).status == 422
+    site.pool.clock.move(30)
+    code = totp.code_at(secret, site.pool.clock.timestamp())
+    assert browser.submit(page, code=code).answer["code"]
 
 
 def test_a_new_person_sets_the_app_up_after_confirming(new_site, browser_of):
@@ -156,5 +180,6 @@ def test_a_new_person_sets_the_app_up_after_confirming(new_site, browser_of):
 def test_codes_are_those_of_the_rfc(timestamp, code):
     """RFC 6238 appendix B, its last six digits."""
     assert totp.code_at("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", timestamp) == code
-    assert totp.is_right("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", code, timestamp + 30)
-    assert not totp.is_right("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", code, timestamp + 90)
+    step = timestamp // 30
+    for offset, found in ((-90, None), (-30, step), (0, step), (30, step), (90, None)):
+        assert totp.step_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", code, timestamp + offset) == found

@@ -15,6 +15,7 @@ REFRESH_CLIENT = {
     "ExplicitAuthFlows": ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     "RefreshTokenRotation": {"Feature": "DISABLED"},
 }
+USED = ("ExpiredCodeException", "Your software token has already been used once.")
 WITH_MFA = {"MfaConfiguration": "OPTIONAL", "EnabledMfas": ["SOFTWARE_TOKEN_MFA"]}
 
 
@@ -189,6 +190,8 @@ def test_an_authenticator_app_is_set_up_and_asked_for(new_site, call_for):
     assert error[0] == "EnableSoftwareTokenMFAException"
     answer = call.open("verify_software_token", AccessToken=token, UserCode=code)
     assert answer["Status"] == "SUCCESS"
+    error = call.open_fails("verify_software_token", AccessToken=token, UserCode=code)
+    assert error[0] == "EnableSoftwareTokenMFAException"
     settings = {"Enabled": True, "PreferredMfa": True}
     call.open("set_user_mfa_preference", AccessToken=token, SoftwareTokenMfaSettings=settings)
     assert call("admin_get_user", Username=EMAIL)["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
@@ -198,8 +201,15 @@ def test_an_authenticator_app_is_set_up_and_asked_for(new_site, call_for):
         "admin_respond_to_auth_challenge", **respond(challenge, SOFTWARE_TOKEN_MFA_CODE=wrong)
     )
     assert error == ("CodeMismatchException", "Invalid code received for user")
+    again = respond(challenge, SOFTWARE_TOKEN_MFA_CODE=code)
+    assert call.fails("admin_respond_to_auth_challenge", **again) == USED
+    site.pool.clock.move(30)
+    code = totp.code_at(secret, site.pool.clock.timestamp())
     right = respond(challenge, SOFTWARE_TOKEN_MFA_CODE=code)
     assert call("admin_respond_to_auth_challenge", **right)["AuthenticationResult"]
+    challenge = call("admin_initiate_auth", **request())
+    again = respond(challenge, SOFTWARE_TOKEN_MFA_CODE=code)
+    assert call.fails("admin_respond_to_auth_challenge", **again) == USED
     off = {"SoftwareTokenMfaSettings": {"Enabled": False}}
     call("admin_set_user_mfa_preference", Username=EMAIL, **off)
     assert call("admin_initiate_auth", **request())["AuthenticationResult"]
