@@ -24,12 +24,6 @@ class FunctionSettings:
 def function_settings(resource: Resource) -> FunctionSettings:
     """The settings of an AWS::Lambda::Function, with Lambda's defaults."""
     properties = resource.properties
-    place = f"Resources.{resource.logical_id}.Properties"
-    for name in ("Handler", "Role", "Runtime"):
-        if name not in properties:
-            raise TemplateError(f"{place}.{name}", "a function needs it.")
-    if not str(properties["Runtime"]).startswith("python"):
-        raise TemplateError(f"{place}.Runtime", "devcloud runs Python functions only.")
     arn = resource.attribute("Arn")
     assert arn is not None
     variables = properties.get("Environment", {}).get("Variables", {})

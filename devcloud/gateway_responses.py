@@ -50,6 +50,15 @@ _OTHER_KINDS = {
     "UNSUPPORTED_MEDIA_TYPE",
     "WAF_FILTERED",
 }
+_VARIABLE = re.compile(r"\$context\.([A-Za-z.]*[A-Za-z])")
+_VARIABLES = {
+    "error.message",
+    "error.messageString",
+    "error.responseType",
+    "extendedRequestId",
+    "requestId",
+}
+_KNOWN_VARIABLES = ", ".join(sorted(_VARIABLES))
 
 
 class GatewayError(Exception):
@@ -117,17 +126,26 @@ def _own_template(kind: str) -> str:
 def _change(kind: str, change: Mapping[str, Any], place: str) -> _Change:
     if kind not in _KINDS and kind not in _OTHER_KINDS:
         raise TemplateError(place, "API Gateway knows no such gateway response.")
-    headers = {}
-    for target, value in change.get("responseParameters", {}).items():
-        prefix, _, name = str(target).rpartition(".")
-        if prefix != "gatewayresponse.header":
-            raise TemplateError(f"{place}.responseParameters", f"{target} names no header.")
-        headers[name] = str(value)
+    headers = change.get("responseParameters", {})
+    for target, value in headers.items():
+        is_constant = re.fullmatch("'[^']*'", value) is not None
+        if not is_constant and value.removeprefix("context.") not in _VARIABLES:
+            raise TemplateError(
+                f"{place}.responseParameters.{target}",
+                f"devcloud knows 'text' and context.{_KNOWN_VARIABLES} here only.",
+            )
+    templates = change.get("responseTemplates", {})
+    for content_type, template in templates.items():
+        if set(_VARIABLE.findall(template)) - _VARIABLES or "#" in template:
+            raise TemplateError(
+                f"{place}.responseTemplates.{content_type}",
+                f"devcloud knows $context.{_KNOWN_VARIABLES} here only.",
+            )
     status = change.get("statusCode")
     return _Change(
         status=None if status is None else int(status),
-        headers=headers,
-        templates=change.get("responseTemplates", {}),
+        headers={target.rpartition(".")[2]: value for target, value in headers.items()},
+        templates=templates,
     )
 
 
@@ -139,8 +157,4 @@ def _value(value: str, variables: Mapping[str, str]) -> str:
 
 
 def _fill(template: str, variables: Mapping[str, str]) -> str:
-    return re.sub(
-        r"\$context\.([A-Za-z.]*[A-Za-z])",
-        lambda match: variables.get(match.group(1), ""),
-        template,
-    )
+    return _VARIABLE.sub(lambda match: variables[match.group(1)], template)

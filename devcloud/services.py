@@ -10,8 +10,9 @@ from devcloud.errors import TemplateError
 from devcloud.functions import Functions
 from devcloud.mailbox import Mailbox
 from devcloud.methods import Contract, FunctionIntegration, TokenAuthorizer, UserPoolAuthorizer
+from devcloud.permissions import fits
 from devcloud.proxy_event import StageIdentity
-from devcloud.resources import REGION, URL_SUFFIX, Resource
+from devcloud.resources import REGION, URL_SUFFIX, Resource, arn
 from devcloud.stack import Stack
 from devcloud.throttling import Throttle
 
@@ -50,16 +51,17 @@ def api_stage(stack: Stack, functions: Functions, pool: UserPool, clock: Clock) 
     if "Body" not in api.properties:
         raise TemplateError(place, "devcloud makes an API from its OpenAPI contract only.")
     contract = read_contract(api.properties["Body"], place)
-    _check_references(contract, functions, pool, stack, place)
+    identity = StageIdentity(
+        api_id=api.physical_id,
+        stage=stage.properties["StageName"],
+        deployment_id=stage.properties["DeploymentId"],
+        domain_name=f"{api.physical_id}.execute-api.{REGION}.{URL_SUFFIX}",
+        variables=stage.properties.get("Variables", {}),
+    )
+    _check_references(contract, identity, functions, pool, stack, place)
     return ApiStage(
         contract,
-        StageIdentity(
-            api_id=api.physical_id,
-            stage=stage.properties["StageName"],
-            deployment_id=str(stage.properties.get("DeploymentId", "")),
-            domain_name=f"{api.physical_id}.execute-api.{REGION}.{URL_SUFFIX}",
-            variables=stage.properties.get("Variables", {}),
-        ),
+        identity,
         Throttle(contract.methods, stage.properties.get("MethodSettings", ())),
         functions,
         {pool.arn: pool},
@@ -75,28 +77,47 @@ def _only(stack: Stack, resource_type: str) -> Resource:
 
 
 def _check_references(
-    contract: Contract, functions: Functions, pool: UserPool, stack: Stack, place: str
+    contract: Contract,
+    identity: StageIdentity,
+    functions: Functions,
+    pool: UserPool,
+    stack: Stack,
+    place: str,
 ) -> None:
     """Refuse a contract that names what the stack does not have or must not use."""
     for method in contract.methods:
         here = f"{place}.paths.{method.resource_path}.{method.http_method.lower()}"
         if isinstance(method.integration, FunctionIntegration):
-            _check_function(method.integration.function_arn, functions, stack, here)
+            function_arn = method.integration.function_arn
+            asks = f"{identity.stage}/{method.http_method}{method.resource_path}"
+            _check_function(function_arn, functions, stack, here, f"{identity.api_id}/{asks}")
         if isinstance(method.authorizer, TokenAuthorizer):
-            _check_function(method.authorizer.function_arn, functions, stack, here)
+            asks = f"{identity.api_id}/authorizers/{method.authorizer.name}"
+            _check_function(method.authorizer.function_arn, functions, stack, here, asks)
         if isinstance(method.authorizer, UserPoolAuthorizer) and method.authorizer.pool_arns != (
             pool.arn,
         ):
             raise TemplateError(here, f"the authorizer's user pool is not {pool.arn}.")
 
 
-def _check_function(arn: str, functions: Functions, stack: Stack, place: str) -> None:
-    if arn not in functions:
-        raise TemplateError(place, f"the stack has no function {arn}.")
-    function = stack.by_arn("AWS::Lambda::Function", arn)
+def _check_function(
+    function_arn: str, functions: Functions, stack: Stack, place: str, asks: str
+) -> None:
+    """Refuse a function that is not there, or that API Gateway may not invoke for this.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    """
+    if function_arn not in functions:
+        raise TemplateError(place, f"the stack has no function {function_arn}.")
+    function = stack.by_arn("AWS::Lambda::Function", function_arn)
+    source = arn("execute-api", asks)
     for permission in stack.of_type("AWS::Lambda::Permission"):
-        named = permission.properties.get("FunctionName")
-        is_for_it = function is not None and named in (arn, function.physical_id)
-        if is_for_it and permission.properties.get("Principal") == "apigateway.amazonaws.com":
+        properties = permission.properties
+        if (
+            function is not None
+            and properties["FunctionName"] in (function_arn, function.physical_id)
+            and properties["Principal"] == "apigateway.amazonaws.com"
+            and fits(properties.get("SourceArn", "*"), source)
+        ):
             return
-    raise TemplateError(place, f"no AWS::Lambda::Permission lets API Gateway invoke {arn}.")
+    raise TemplateError(place, f"no AWS::Lambda::Permission lets {source} invoke {function_arn}.")

@@ -7,6 +7,7 @@ from typing import Any
 from devcloud.errors import TemplateError
 from devcloud.intrinsics import NO_VALUE, resolve
 from devcloud.physical_ids import PhysicalIds
+from devcloud.resource_shapes import PROPERTIES
 from devcloud.resources import (
     ACCOUNT_ID,
     PARTITION,
@@ -134,10 +135,10 @@ class Stack:
             circle = " -> ".join([*self._resolving, logical_id])
             raise TemplateError(place, f"the references form a circle: {circle}.")
         self._resolving.append(logical_id)
-        properties = resolve(
-            declaration.get("Properties", {}), self, f"Resources.{logical_id}.Properties"
-        )
+        properties_place = f"Resources.{logical_id}.Properties"
+        properties = resolve(declaration.get("Properties", {}), self, properties_place)
         self._resolving.pop()
+        PROPERTIES[declaration["Type"]](properties, properties_place)
         kind = RESOURCE_TYPES[declaration["Type"]]
         made = self._ids.of(logical_id, kind.make)
         self.resources[logical_id] = Resource(

@@ -9,17 +9,67 @@ from typing import Any
 import yaml
 
 from devcloud.errors import StartError, TemplateError
+from devcloud.shapes import (
+    Shape,
+    anything,
+    expression,
+    items,
+    mapping,
+    named,
+    one_of,
+    one_or_items,
+    scalar,
+    text,
+)
 
-_SECTIONS = {
-    "AWSTemplateFormatVersion",
-    "Conditions",
-    "Description",
-    "Mappings",
-    "Metadata",
-    "Outputs",
-    "Parameters",
-    "Resources",
-    "Rules",
+_DELETION = one_of("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
+_SECTIONS: dict[str, Shape] = {
+    "AWSTemplateFormatVersion": anything,
+    "Conditions": named(anything),
+    "Description": anything,
+    "Mappings": named(anything),
+    "Metadata": anything,
+    "Outputs": named(
+        mapping(dict.fromkeys(("Condition", "Description", "Export", "Value"), anything))
+    ),
+    "Parameters": named(
+        mapping(
+            {
+                **dict.fromkeys(("AllowedValues", "Default", "NoEcho"), anything),
+                **dict.fromkeys(("ConstraintDescription", "Description"), anything),
+                **dict.fromkeys(("MaxLength", "MaxValue", "MinLength", "MinValue"), scalar),
+                "AllowedPattern": expression,
+                "Type": one_of("String", "Number", "CommaDelimitedList", "List<Number>"),
+            },
+            required=("Type",),
+        )
+    ),
+    "Resources": named(
+        mapping(
+            {
+                # Without effect: devcloud keeps its data until `make reset`.
+                "DeletionPolicy": _DELETION,
+                "UpdateReplacePolicy": _DELETION,
+                "Condition": text(),
+                "DependsOn": one_or_items(text()),
+                "Metadata": anything,
+                "Properties": named(anything),
+                "Type": text(),
+            },
+            required=("Type",),
+        )
+    ),
+    "Rules": named(
+        mapping(
+            {
+                "Assertions": items(
+                    mapping({"Assert": anything, "AssertDescription": scalar}, required=("Assert",))
+                ),
+                "RuleCondition": anything,
+            },
+            required=("Assertions",),
+        )
+    ),
 }
 
 
@@ -46,17 +96,18 @@ def read_template(path: Path) -> Template:
         raise StartError(f"{path} is no valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TemplateError(path.name, "a template needs the section Resources.")
-    for section in document:
-        if section not in _SECTIONS:
-            raise TemplateError(str(section), "devcloud does not know this section.")
+    for name, section in document.items():
+        if name not in _SECTIONS:
+            raise TemplateError(str(name), "devcloud does not know this section.")
+        _SECTIONS[name](section, name)
     return Template(
         directory=path.resolve().parent,
-        parameters=_section(document, "Parameters"),
-        rules=_section(document, "Rules"),
-        mappings=_section(document, "Mappings"),
-        conditions=document.get("Conditions") or {},
-        resources=_section(document, "Resources"),
-        outputs=_section(document, "Outputs"),
+        parameters=document.get("Parameters", {}),
+        rules=document.get("Rules", {}),
+        mappings=document.get("Mappings", {}),
+        conditions=document.get("Conditions", {}),
+        resources=document.get("Resources", {}),
+        outputs=document.get("Outputs", {}),
     )
 
 
@@ -103,14 +154,6 @@ _LIMITS: dict[str, Callable[[str, Any], bool]] = {
     "MinValue": lambda text, limit: float(text) >= float(limit),
     "MaxValue": lambda text, limit: float(text) <= float(limit),
 }
-
-
-def _section(document: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
-    section = document.get(name) or {}
-    for key, value in section.items():
-        if not isinstance(value, dict):
-            raise TemplateError(f"{name}.{key}", "a mapping is expected here.")
-    return dict(section)
 
 
 class _Loader(yaml.CSafeLoader):

@@ -13,11 +13,13 @@ from typing import Any
 
 from devcloud.authorizers import Caller
 from devcloud.clock import Clock
+from devcloud.errors import TemplateError
 from devcloud.function_process import FunctionFailed, FunctionTimedOut, NoResultYet
 from devcloud.functions import Functions
 from devcloud.gateway_responses import GatewayError
 from devcloud.methods import TokenAuthorizer
 from devcloud.permissions import Policy
+from devcloud.policy_shapes import POLICY_DOCUMENT
 from devcloud.stage_request import StageRequest
 
 # API Gateway gives an authorizer as long as an integration.
@@ -94,9 +96,10 @@ def _read(result: Any) -> _Verdict:
     try:
         context = result.get("context") or {}
         principal = result["principalId"]
+        POLICY_DOCUMENT(result["policyDocument"], "policyDocument")
         policy = Policy([result["policyDocument"]])
         values = {name: _text(value) for name, value in context.items()}
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, TemplateError):
         raise GatewayError("AUTHORIZER_CONFIGURATION_ERROR") from None
     if not isinstance(principal, str):
         raise GatewayError("AUTHORIZER_CONFIGURATION_ERROR")

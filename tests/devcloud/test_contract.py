@@ -15,6 +15,7 @@ INTEGRATION = {
     f"{FUNCTION}/invocations",
 }
 VALID = {
+    "openapi": "3.0.1",
     "paths": {
         "/": {
             "post": {
@@ -45,12 +46,19 @@ VALID = {
     "x-amazon-apigateway-request-validators": {"all": {"validateRequestBody": True}},
 }
 OPERATION = "paths./.post"
+POST = ("paths", "/", "post")
+INTEGRATED = "x-amazon-apigateway-integration"
+VALIDATED = "x-amazon-apigateway-request-validator"
 SCHEME = "components.securitySchemes.Pool"
+POOL = ("components", "securitySchemes", "Pool")
+AUTHORIZED = "x-amazon-apigateway-authorizer"
+SCHEMAS = ("components", "schemas")
+RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
-def changed(path, value):
-    """The valid contract with something else at that place; None takes it out."""
-    document = copy.deepcopy(VALID)
+def changed(path, value, document=VALID):
+    """The contract with something else at that place; None takes it out."""
+    document = copy.deepcopy(document)
     *parents, last = path
     place = document
     for key in parents:
@@ -60,6 +68,13 @@ def changed(path, value):
     else:
         place[last] = value
     return document
+
+
+def refused_place(path, value, document=VALID):
+    """Where a contract that is changed so is refused."""
+    with pytest.raises(TemplateError) as raised:
+        read_contract(changed(path, value, document), "Body")
+    return raised.value.place.removeprefix("Body.")
 
 
 class ContractTests:
@@ -74,58 +89,111 @@ class ContractTests:
     @pytest.mark.parametrize(
         ("path", "value", "place"),
         [
-            (
-                ("paths", "/", "post", "x-amazon-apigateway-integration"),
-                None,
-                f"{OPERATION}.x-amazon-apigateway-integration",
-            ),
-            (
-                ("paths", "/", "post", "x-amazon-apigateway-integration"),
-                {"type": "http"},
-                f"{OPERATION}.x-amazon-apigateway-integration",
-            ),
-            (
-                ("paths", "/", "post", "x-amazon-apigateway-integration"),
-                {**INTEGRATION, "httpMethod": "GET"},
-                f"{OPERATION}.x-amazon-apigateway-integration",
-            ),
-            (
-                ("paths", "/", "post", "x-amazon-apigateway-integration"),
-                {**INTEGRATION, "uri": FUNCTION},
-                f"{OPERATION}.x-amazon-apigateway-integration.uri",
-            ),
-            (("paths", "/", "post", "security"), [{"Other": []}], f"{OPERATION}.security"),
-            (
-                ("paths", "/", "post", "x-amazon-apigateway-request-validator"),
-                "none",
-                f"{OPERATION}.x-amazon-apigateway-request-validator",
-            ),
+            ((*POST, INTEGRATED), None, f"{OPERATION}.{INTEGRATED}"),
+            ((*POST, INTEGRATED, "type"), "http", f"{OPERATION}.{INTEGRATED}.type"),
+            ((*POST, INTEGRATED, "httpMethod"), "GET", f"{OPERATION}.{INTEGRATED}.httpMethod"),
+            ((*POST, INTEGRATED, "uri"), FUNCTION, f"{OPERATION}.{INTEGRATED}.uri"),
+            ((*POST, "security"), [{"Other": []}], f"{OPERATION}.security"),
+            ((*POST, VALIDATED), "none", f"{OPERATION}.{VALIDATED}"),
             (("components", "schemas"), {}, f"{OPERATION}.requestBody"),
-            (("components", "schemas", "With-Dash"), {}, "components.schemas.With-Dash"),
+            ((*SCHEMAS, "With-Dash"), {}, "components.schemas.With-Dash"),
             (
-                ("components", "schemas", "A"),
+                (*SCHEMAS, "A"),
                 {"properties": {"b": {"$ref": "#/components/schemas/B"}}},
-                "components.schemas.A.properties.b",
+                "components.schemas.A.properties.b.$ref",
             ),
-            (("components", "securitySchemes", "Pool", "type"), "http", SCHEME),
-            (
-                ("components", "securitySchemes", "Pool", "x-amazon-apigateway-authorizer"),
-                {"type": "request"},
-                SCHEME,
-            ),
-            (
-                ("components", "securitySchemes", "Pool", "x-amazon-apigateway-authorizer"),
-                {"type": "cognito_user_pools"},
-                SCHEME,
-            ),
-            (
-                ("x-amazon-apigateway-gateway-responses",),
-                {"TEAPOT": {}},
-                "x-amazon-apigateway-gateway-responses.TEAPOT",
-            ),
+            ((*POOL, "type"), "http", f"{SCHEME}.type"),
+            ((*POOL, AUTHORIZED), None, f"{SCHEME}.{AUTHORIZED}"),
+            ((*POOL, AUTHORIZED, "type"), "request", f"{SCHEME}.{AUTHORIZED}.type"),
+            ((*POOL, AUTHORIZED, "providerARNs"), None, f"{SCHEME}.{AUTHORIZED}.providerARNs"),
+            ((*POOL, AUTHORIZED, "providerARNs"), [], f"{SCHEME}.{AUTHORIZED}.providerARNs"),
+            ((RESPONSES,), {"TEAPOT": {}}, f"{RESPONSES}.TEAPOT"),
         ],
     )
     def test_a_mistake_names_its_place(self, path, value, place):
-        with pytest.raises(TemplateError) as raised:
-            read_contract(changed(path, value), "Body")
-        assert raised.value.place == f"Body.{place}"
+        assert refused_place(path, value) == place
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [
+            (("swagger",), "2.0"),
+            (("openapi",), "3.1.0"),
+            (("x-amazon-apigateway-policy",), {"Statement": []}),
+            (("x-amazon-apigateway-minimum-compression-size",), 0),
+            (("paths", "/", "x-amazon-apigateway-any-method"), {}),
+            ((*POST, "x-amazon-apigateway-auth"), {"type": "AWS_IAM"}),
+            ((*POST, "operationid"), "create"),
+            ((*POST, "parameters"), [{"in": "cookie", "name": "a"}]),
+            ((*POST, "parameters"), [{"in": "query", "name": "a", "require": True}]),
+            ((*POST, INTEGRATED, "cacheKeyParameters"), ["method.request.path.a"]),
+            ((*POST, INTEGRATED, "connectionType"), "VPC_LINK"),
+            ((*POST, INTEGRATED, "credentials"), "arn:aws:iam::000000000000:role/r"),
+            ((*POST, INTEGRATED, "timeoutInMillis"), 49),
+            ((*POST, INTEGRATED, "timeoutInMillis"), 29_001),
+            ((*POOL, AUTHORIZED, "authorizerResultTtlInSeconds"), 3601),
+            ((*POOL, AUTHORIZED, "identityValidationExpression"), "("),
+            ((*POOL, AUTHORIZED, "identitySource"), "method.request.querystring.token"),
+            ((*POOL, AUTHORIZED, "authorizerCredentials"), "arn:aws:iam::000000000000:role/r"),
+            (("components", "requestBodies"), {}),
+            ((*SCHEMAS, "A", "type"), "nothing"),
+            ((*SCHEMAS, "A", "pattern"), "("),
+            ((*SCHEMAS, "A", "maxlength"), 1),
+            ((*SCHEMAS, "A", "properties"), {"b": {"items": {"requires": []}}}),
+            ((RESPONSES,), {"THROTTLED": {"status": 429}}),
+            ((RESPONSES,), {"THROTTLED": {"responseTemplates": {"text/plain": "a"}}}),
+            (
+                (RESPONSES,),
+                {"THROTTLED": {"responseTemplates": {"application/json": "$context.stage"}}},
+            ),
+            (
+                (RESPONSES,),
+                {"THROTTLED": {"responseParameters": {"gatewayresponse.header.A": "no quotes"}}},
+            ),
+        ],
+    )
+    def test_what_would_have_no_effect_is_refused(self, path, value):
+        last = [str(part) for part in path if isinstance(part, str)][-1]
+        assert last in refused_place(path, value)
+
+
+class MockTests:
+    MOCK = {
+        "type": "MOCK",
+        "requestTemplates": {"application/json": '{"statusCode": 204}'},
+        "responses": {
+            "default": {
+                "statusCode": "204",
+                "responseParameters": {"method.response.header.A": "'b'"},
+                "responseTemplates": {"application/json": "{}"},
+            }
+        },
+    }
+
+    def test_a_constant_one_is_read(self):
+        [method] = read_contract(changed((*POST, INTEGRATED), self.MOCK), "Body").methods
+        mock = method.integration
+        assert (mock.status, mock.headers, mock.body) == (204, {"A": "b"}, "{}")
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [
+            (("requestTemplates",), None),
+            (("requestTemplates", "application/json"), "{}"),
+            (
+                ("requestTemplates", "application/json"),
+                '{"statusCode": #if($input.params("a"))200#else 400#end}',
+            ),
+            (("requestTemplates", "text/plain"), '{"statusCode": 204}'),
+            (("responses", "4.."), {"statusCode": 400}),
+            (("responses", "default", "responseTemplates", "application/json"), "$input.body"),
+            (
+                ("responses", "default", "responseParameters", "method.response.header.A"),
+                "integration.response.header.A",
+            ),
+            (("responses", "default", "contentHandling"), "CONVERT_TO_TEXT"),
+        ],
+    )
+    def test_what_depends_on_the_request_is_refused(self, path, value):
+        document = changed((*POST, INTEGRATED), self.MOCK)
+        place = refused_place((*POST, INTEGRATED, *path), value, document)
+        assert path[-1] in place

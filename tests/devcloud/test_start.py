@@ -98,10 +98,16 @@ class RefusalTests:
             ("FunctionName: !Ref EchoFunction", "FunctionName: other", "AWS::Lambda::Permission"),
             ("UsernameAttributes: [email]", "UsernameAttributes: [phone_number]", "UserPool"),
             ("python3.13", "nodejs22.x", "Resources.EchoFunction.Properties.Runtime"),
+            ("python3.13", "python2.7", "Resources.EchoFunction.Properties.Runtime"),
+            (
+                "FunctionName: !Ref EchoFunction",
+                "FunctionName: !Ref EchoFunction\n      SourceArn: arn:aws:execute-api:*/other/*",
+                "Resources.Api.Properties.Body.paths./.get: no AWS::Lambda::Permission lets arn:",
+            ),
             (
                 "Action: cognito-idp:ListGroups",
                 "NotAction: cognito-idp:ListGroups",
-                "Resources.EchoRole.Properties.Policies: devcloud does not imitate NotAction",
+                "Resources.EchoRole.Properties.Policies[0].PolicyDocument.Statement[2].NotAction",
             ),
         ],
     )
