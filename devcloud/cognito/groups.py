@@ -20,6 +20,11 @@ class Group:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def place(self) -> tuple[bool, int, str]:
+        """Where the group stands in AWS's order, whatever other groups there are."""
+        return self.precedence is None, self.precedence or 0, self.name
+
 
 class Groups:
     """Groups in AWS's order: the lowest precedence comes first, none comes last."""

@@ -1,5 +1,7 @@
 """Groups and memberships."""
 
+import json
+
 from devcloud.cognito.api.operation import (
     Body,
     Operation,
@@ -10,6 +12,7 @@ from devcloud.cognito.api.operation import (
 )
 from devcloud.cognito.api.people import person_of
 from devcloud.cognito.config import GroupSettings
+from devcloud.cognito.errors import InvalidParameter
 from devcloud.cognito.groups import Group
 from devcloud.cognito.pool import UserPool
 
@@ -62,15 +65,25 @@ def _group_of(pool: UserPool, parameters: Parameters) -> Group:
 
 
 def _page(pool: UserPool, parameters: Parameters, groups: list[Group]) -> Body:
-    """The groups after the one that the token names."""
-    after, limit = parameters.page_token("NextToken"), parameters.limit()
-    names = [group.name for group in groups]
-    start = names.index(after) + 1 if after in names else 0
-    page = groups[start : start + limit]
+    """The groups after the place that the token names, where a group may be no more."""
+    token, limit = parameters.page_token("NextToken"), parameters.limit()
+    after = _place(token) if token else None
+    rest = [group for group in groups if after is None or group.place > after]
+    page = rest[:limit]
     body: dict[str, object] = {"Groups": [group_type(pool, group) for group in page]}
-    if len(groups) > start + limit:
-        body["NextToken"] = page_token(page[-1].name)
+    if len(rest) > limit:
+        body["NextToken"] = page_token(json.dumps(page[-1].place))
     return body
+
+
+def _place(token: str) -> tuple[bool, int, str]:
+    try:
+        last, precedence, name = json.loads(token)
+    except (ValueError, TypeError):
+        raise InvalidParameter("Invalid pagination token.") from None
+    if not isinstance(last, bool) or not isinstance(precedence, int) or not isinstance(name, str):
+        raise InvalidParameter("Invalid pagination token.")
+    return last, precedence, name
 
 
 OPERATIONS = {

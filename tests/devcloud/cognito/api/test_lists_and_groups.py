@@ -119,6 +119,26 @@ def test_groups_come_in_pages(site, call):
     assert "NextToken" not in second
 
 
+@pytest.mark.parametrize("deleted", ["admins", "g0"])
+def test_no_group_comes_twice_when_one_is_deleted_meanwhile(site, call, deleted):
+    """The first has a precedence, the others none."""
+    for number in range(3):
+        call("create_group", GroupName=f"g{number}")
+    size = ["admins", "g0"].index(deleted) + 1
+    first = call("list_groups", Limit=size)
+    call("delete_group", GroupName=deleted)
+    second = call("list_groups", NextToken=first["NextToken"])
+    names = [group["GroupName"] for group in first["Groups"] + second["Groups"]]
+    assert names == ["admins", "g0", "g1", "g2"]
+
+
+@pytest.mark.parametrize(
+    "token", ["é!", "bm90IGpzb24=", "WzEsMl0=", "WzEsMiwzXQ==", "W251bGwsIDFd"]
+)
+def test_a_wrong_page_token_of_groups_is_refused(site, call, token):
+    assert call.fails("list_groups", NextToken=token)[0] == "InvalidParameterException"
+
+
 def test_people_come_into_groups_and_out_again(site, people, call):
     for person in people[:3]:
         call("admin_add_user_to_group", Username=person.email, GroupName="admins")
