@@ -36,7 +36,7 @@ class KeySet:
     """Keys by id, for the life of the container.
 
     A user pool changes its keys without notice, so a key id that is not known has the keys fetched
-    once more; old keys stay good while the new ones cannot be fetched, and no key is called unknown.
+    once more. While that does not work, old keys stay good and no key is called unknown.
     """
 
     def __init__(

@@ -22,6 +22,15 @@ class Entry:
     error: str | None = None
     trace: list[str] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, context: object, *, operation: str) -> "Entry":
+        """For a function whose requests only Lambda has numbered."""
+        return cls(
+            function=getattr(context, "function_name", "unknown"),
+            request_id=getattr(context, "aws_request_id", ""),
+            operation=operation,
+        )
+
     def name_owner(self, owner: str) -> None:
         """A hash tells one person's requests from another's without saying who they are."""
         self.owner = hashlib.sha256(owner.encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _LIMITS = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
+# Of every answer, whatever it says.
+STATUS = 200
 _TRY_AGAIN = "Something went wrong! Please try again."
 _INCORRECT = "The username or password is incorrect"
 # What Cognito refuses for, in words that tell nothing of the pool. An unknown user and a wrong
@@ -72,13 +75,14 @@ def cognito() -> "CognitoIdentityProviderClient":
 
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer a proxy event with a proxy response, and the fields themselves with the envelope."""
+    started = time.monotonic()
     is_proxy_event = "requestContext" in event
     envelope = sign_in(_fields(event) if is_proxy_event else event)
-    _log(envelope, context)
+    _log(envelope, time.monotonic() - started, context)
     if not is_proxy_event:
         return envelope.to_json()
     return {
-        "statusCode": 200,
+        "statusCode": STATUS,
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"},
         "body": json.dumps(envelope.to_json()),
         "isBase64Encoded": False,
@@ -142,12 +146,14 @@ def _fields(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _log(envelope: Envelope, context: Any) -> None:
+def _log(envelope: Envelope, seconds: float, context: Any) -> None:
     line = {
         "request_id": getattr(context, "aws_request_id", ""),
         "function": getattr(context, "function_name", "unknown"),
+        "operation": sign_in.__name__,
+        "status": STATUS,
         "code": envelope.code,
         "reason": envelope.reason,
-        **sign_in_members(is_refused=envelope.message == _INCORRECT),
+        **sign_in_members(seconds, is_refused=envelope.message == _INCORRECT),
     }
     print(json.dumps(line), flush=True)

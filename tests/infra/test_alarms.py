@@ -12,6 +12,7 @@ ALARMS = [
 ]
 # What each function writes, and the dimensions by which CloudWatch keeps it apart.
 WRITTEN = {
+    "AuthorizerFunction": (metrics.REQUEST_METRICS, metrics.REQUEST_DIMENSIONS),
     "NotesFunction": (metrics.REQUEST_METRICS, metrics.REQUEST_DIMENSIONS),
     "UserSignInFunction": (metrics.SIGN_IN_METRICS, metrics.SIGN_IN_DIMENSIONS),
 }
@@ -33,7 +34,11 @@ class AlarmTests:
         assert stage == {"Name": "Stage", "Value": {"Ref": "StageName"}}
 
     def test_a_single_crash_or_mistake_is_told(self) -> None:
-        for name in ("NotesFunctionErrorsAlarm", "NotesFunctionMistakesAlarm"):
+        for name in (
+            "NotesFunctionErrorsAlarm",
+            "NotesFunctionMistakesAlarm",
+            "AuthorizerFailuresAlarm",
+        ):
             alarm = properties(name)
             assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
             assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
@@ -43,7 +48,7 @@ class EmbeddedMetricTests:
     """An alarm about a metric that nobody writes would be silent for ever."""
 
     def test_there_are_some(self) -> None:
-        assert len(OUR_METRICS) == 3
+        assert len(OUR_METRICS) == 4
 
     @pytest.mark.parametrize("name", OUR_METRICS)
     def test_the_function_writes_what_it_looks_at(self, name: str) -> None:

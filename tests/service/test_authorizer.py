@@ -1,6 +1,7 @@
 """The Lambda authorizer for access tokens."""
 
 import base64
+import hashlib
 import json
 import threading
 import time
@@ -19,10 +20,14 @@ from service import authorizer, jwks
 from service.jwks import JwksUnavailable, KeySet
 from service.settings import AuthorizerSettings, MissingSetting
 from tests import builders
+from tests.service.embedded_metric_format import metrics_in
 
 ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Example"
 METHOD_ARN = "arn:aws:execute-api:eu-central-1:000000000000:a1b2c3d4e5/prod/GET/notes/note1"
 KID = "access-token-key"
+
+
+CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="notesite-AuthorizerFunction")
 
 
 def access_token(*, kid: str | None = KID, signed_by: str = KID, **changes: Any) -> str:
@@ -75,7 +80,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Endpoint:
 def asked(token: str) -> dict[str, Any]:
     """What the function says of that header."""
     event = {"type": "TOKEN", "authorizationToken": token, "methodArn": METHOD_ARN}
-    return authorizer.lambda_handler(event, SimpleNamespace(aws_request_id="request-1"))
+    return authorizer.lambda_handler(event, CONTEXT)
 
 
 def tampered(token: str, **changes: Any) -> str:
@@ -116,10 +121,9 @@ class RefusedTokenTests:
         with pytest.raises(Exception) as refusal:
             asked(token)
         assert (type(refusal.value), str(refusal.value)) == (Exception, "Unauthorized")
-        line = json.loads(capsys.readouterr().out)
-        assert line.pop("request_id") == "request-1"
-        assert set(line) == {"refused"}
-        return str(line["refused"])
+        line = metrics_in(capsys.readouterr().out)
+        assert (line["status"], line["client_error"], line["server_error"]) == (401, 1, 0)
+        return str(line["error"])
 
     @pytest.mark.parametrize(
         "token",
@@ -163,6 +167,11 @@ class RefusedTokenTests:
         token = access_token(exp=int(time.time()) - 1)
         assert self.reason(token, capsys) == "ExpiredSignatureError"
 
+    @pytest.mark.parametrize("iat", [None, "soon", int(time.time()) + 30])
+    def test_when_it_was_issued_is_no_reason(self, iat: Any) -> None:
+        """The seed asks for signature, issuer and expiry; and clocks differ."""
+        assert asked(access_token(iat=iat))["principalId"]
+
     @pytest.mark.parametrize("claim", ["exp", "sub"])
     def test_it_must_be_complete(self, claim: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert self.reason(access_token(**{claim: None}), capsys) == "MissingRequiredClaimError"
@@ -189,6 +198,58 @@ class RefusedTokenTests:
         del wrong["token_use"]
         assert self.reason(access_token(kid="x", **wrong), capsys) == "Invalid access token"
         assert self.reason(access_token(**wrong), capsys) == "ExpiredSignatureError"
+
+
+class LogTests:
+    """One line for each request, which metrics and the alarm stand on; never a token or a claim."""
+
+    def line(self, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+        line = metrics_in(capsys.readouterr().out)
+        assert line.pop("_aws")
+        assert line.pop("milliseconds") >= 0
+        return line
+
+    def test_it_says_who_was_let_in(
+        self, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        asked(access_token())
+        assert self.line(capsys) == {
+            "request_id": "request-1",
+            "function": "notesite-AuthorizerFunction",
+            "operation": "authorize",
+            "owner": hashlib.sha256(b"5f3c1d1e-0000-4000-8000-00000000000a").hexdigest()[:16],
+            "status": 200,
+            "client_error": 0,
+            "server_error": 0,
+            "mistake": 0,
+        }
+
+    def test_it_says_that_the_keys_cannot_be_fetched(
+        self, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        endpoint.documents = [OSError("down")]
+        with pytest.raises(JwksUnavailable):
+            asked(access_token())
+        line = self.line(capsys)
+        assert (line["status"], line["error"]) == (500, "JwksUnavailable")
+        assert (line["server_error"], line["mistake"]) == (1, 0)
+
+    def test_it_says_where_a_mistake_is(
+        self,
+        endpoint: Endpoint,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def mistaken(*_: object) -> None:
+            raise RuntimeError("a secret text")
+
+        monkeypatch.setattr(authorizer, "verified_claims", mistaken)
+        with pytest.raises(RuntimeError):
+            asked(access_token())
+        line = self.line(capsys)
+        assert (line["status"], line["error"], line["mistake"]) == (500, "RuntimeError", 1)
+        assert line["trace"][-1].endswith(" mistaken")
+        assert "secret" not in json.dumps(line)
 
 
 class AnyTokenTests:

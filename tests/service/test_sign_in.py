@@ -163,9 +163,12 @@ class SignInTests:
         written = capsys.readouterr()
         line = metrics_in(written.out)
         del line["_aws"]
+        assert 0 <= line.pop("milliseconds") < 10_000
         assert line == {
             "request_id": "request-1",
             "function": "unknown",
+            "operation": "sign_in",
+            "status": 200,
             "code": "10024",
             "reason": None,
             "refused": 0,
