@@ -117,7 +117,10 @@ def _entries(file: "UploadedFile[bytes] | None") -> Iterator[Incoming | Unreadab
     if file is None or not file.name:
         raise NotReadable("Choose a file first.")
     if (file.size or 0) > UPLOAD_BYTES:
-        raise NotReadable(f"The file is larger than {UPLOAD_BYTES // 1_000_000} MB.")
+        raise NotReadable(
+            f"The file is larger than {UPLOAD_BYTES // 1_000_000} MB: "
+            "divide what is in it among several smaller files."
+        )
     return archive.read(file.name, file)
 
 
