@@ -13,6 +13,7 @@ from devcloud.aws_api import DYNAMODB, AwsApi
 from devcloud.clock import Clock
 from devcloud.cognito import UserPool, create_blueprint
 from devcloud.faults import Fault, FaultRefused, Faults
+from devcloud.json_text import read_json
 from devcloud.mint import Mint, MintedToken, MintRefused
 from devcloud.stage_request import stage_request
 
@@ -121,8 +122,8 @@ def _add_local(app: Flask, active: Faults, environment: dict[str, str], clock: C
     @app.route("/_local/clock", methods=["GET", "POST"])
     def local_clock() -> Response:
         if request.method == "POST":
-            moved = request.get_json(silent=True)
-            if not isinstance(moved, dict) or not isinstance(moved.get("seconds"), int | float):
+            moved = _sent_json()
+            if not isinstance(moved, dict) or type(moved.get("seconds")) not in (int, float):
                 return _json({"message": 'Send {"seconds": 60} to move the clock.'}, 400)
             try:
                 clock.move(moved["seconds"])
@@ -136,7 +137,7 @@ def _add_local(app: Flask, active: Faults, environment: dict[str, str], clock: C
             active.reset()
         elif request.method == "POST":
             try:
-                active.add(Fault.from_json(request.get_json(silent=True)))
+                active.add(Fault.from_json(_sent_json()))
             except FaultRefused as refused:
                 return _json({"message": str(refused)}, 400)
         return _json([asdict(fault) for fault in active.all()])
@@ -155,10 +156,18 @@ def _add_mint(app: Flask, mint: Mint | None) -> None:
         if mint is None:
             return _json({"message": "Start devcloud with --mint to have wrong tokens made."}, 403)
         try:
-            wish = MintedToken.from_json(request.get_json(silent=True))
+            wish = MintedToken.from_json(_sent_json())
             return _json({"token": mint.make(wish)})
         except MintRefused as refused:
             return _json({"message": str(refused)}, 400)
+
+
+def _sent_json() -> Any:
+    """The JSON in the body; None when it is none or, as a web page could send it, not called so."""
+    try:
+        return read_json(request.get_data()) if request.is_json else None
+    except ValueError:
+        return None
 
 
 def _json(value: Any, status: int = 200) -> Response:

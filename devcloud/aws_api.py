@@ -13,6 +13,7 @@ from flask import Request, Response
 
 from devcloud.cognito import UserPool
 from devcloud.dynamodb import Answer, DynamoDB
+from devcloud.json_text import read_json
 from devcloud.permissions import Credentials, Policy
 from devcloud.resources import arn
 
@@ -61,13 +62,19 @@ class AwsApi:
             return self._user_pool_answer(operation, caller, body)
         if service == DYNAMODB:
             refusal = _dynamodb_refusal(operation, caller, body)
-            answer = refusal or self._dynamodb.answer(operation, body)
+            answer = refusal or self._dynamodb_answer(operation, body)
             return Response(answer.body, answer.status, dict(answer.headers), content_type=_JSON)
         return _error("UnknownOperationException", "devcloud does not imitate this service.")
 
+    def _dynamodb_answer(self, operation: str, body: bytes) -> Answer:
+        try:
+            return self._dynamodb.answer(operation, body)
+        except RecursionError:
+            return Answer.error(400, "ValidationException", "The request is nested too deep.")
+
     def _user_pool_answer(self, operation: str, caller: Caller, body: bytes) -> Response:
         try:
-            payload = json.loads(body or b"{}")
+            payload = read_json(body or b"{}")
         except ValueError:
             payload = None
         if not isinstance(payload, dict):
@@ -106,7 +113,7 @@ def _dynamodb_refusal(operation: str, caller: Caller, body: bytes) -> Answer | N
 def _dynamodb_resources(body: bytes) -> list[str]:
     """The tables and indexes that a request is about; everything when it names none."""
     try:
-        payload = json.loads(body)
+        payload = read_json(body)
         tables = list(payload.get("RequestItems", ())) or [payload["TableName"]]
     except (ValueError, KeyError, AttributeError, TypeError):
         return ["*"]

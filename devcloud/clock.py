@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 # A year is left for what is added to the time, such as the end of a token.
 EARLIEST, LATEST = 0.0, datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+_LIMITS = "The clock goes from 1970 to 9998."
 
 
 class Clock:
@@ -31,7 +32,10 @@ class Clock:
         Raises ValueError for what would lead out of the years that can be written down.
         """
         with self._lock:
+            # A whole number may be too large to be added to one that is not.
+            if not EARLIEST - LATEST <= seconds <= LATEST:
+                raise ValueError(_LIMITS)
             offset = self._offset + seconds
             if not EARLIEST <= time.time() + offset <= LATEST:
-                raise ValueError("The clock goes from 1970 to 9998.")
+                raise ValueError(_LIMITS)
             self._offset = offset

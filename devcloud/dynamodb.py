@@ -19,6 +19,7 @@ from devcloud.clock import Clock
 from devcloud.dynamodb_items import Attributes, ItemStore, StoredItem
 from devcloud.dynamodb_requests import RequestCheck
 from devcloud.dynamodb_table import SortedTable, sorted_table
+from devcloud.json_text import read_json
 from devcloud.resources import ACCOUNT_ID, REGION, Resource
 
 TARGET_PREFIX = "DynamoDB_20120810."
@@ -138,7 +139,7 @@ class DynamoDB:
                 400, "UnknownOperationException", f"devcloud does not imitate {operation}."
             )
         try:
-            payload = json.loads(body)
+            payload = read_json(body)
         except ValueError:
             payload = None
         if not isinstance(payload, dict):

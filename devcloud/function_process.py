@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from devcloud.json_text import read_json
+
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 # Lambda gives 10 s; a laptop may be busy.
 _INIT_SECONDS = 30.0
@@ -158,7 +160,10 @@ class FunctionProcess:
         self._buffer = bytearray(rest)
         if len(line) > _LARGEST_RESULT:
             raise FunctionFailed("Function.ResponseSizeTooLarge", "The result is over 6 MB.")
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer: dict[str, Any] = read_json(bytes(line))
+        except ValueError as error:
+            raise FunctionFailed("Runtime.MarshalError", str(error)) from None
         return answer
 
     def _timed_out(self) -> FunctionTimedOut:
