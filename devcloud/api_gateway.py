@@ -63,13 +63,15 @@ class ApiStage:
         self._token_authorization = TokenAuthorization(functions, clock)
         self._routes = [(path_segments(m.resource_path), m) for m in contract.methods]
 
-    def match(self, http_method: str, path: str) -> Match | None:
-        """The method for this path; a literal segment goes before a parameter."""
-        segments = path_segments(path)
+    def match(self, request: StageRequest) -> Match | None:
+        """The method for this request; a literal segment goes before a parameter."""
+        if request.stage != self.identity.stage:
+            return None
+        segments = path_segments(request.path)
         found = []
         for pattern, method in self._routes:
             values = _path_parameters(pattern, segments)
-            if method.http_method == http_method and values is not None:
+            if method.http_method == request.method and values is not None:
                 found.append(Match(method, values))
         return min(found, key=lambda match: len(match.path_parameters), default=None)
 
@@ -89,7 +91,7 @@ class ApiStage:
     def _handle(self, request: StageRequest, request_id: str, extended_id: str) -> StageAnswer:
         if sum(len(name) + len(value) for name, value in request.headers) > _LARGEST_HEADERS:
             return StageAnswer(431, (("Content-Type", "application/json"),), b'{"message":null}')
-        match = self.match(request.method, request.path)
+        match = self.match(request)
         if match is None:
             raise GatewayError("MISSING_AUTHENTICATION_TOKEN")
         method = match.method

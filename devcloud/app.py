@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
-from werkzeug.routing import PathConverter
+from werkzeug.routing import PathConverter, Rule
 
 from devcloud import faults
 from devcloud.api_gateway import LARGEST_BODY, ApiStage
@@ -18,7 +18,7 @@ from devcloud.mint import Mint, MintedToken, MintRefused
 from devcloud.stage_request import stage_request
 
 _LOOPBACK_NAMES = {"127.0.0.1", "localhost"}
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+STAGES = "/execute-api"
 
 
 def create_app(
@@ -55,26 +55,26 @@ def _refuse_other_hosts() -> Response | None:
 
 
 def _add_stage(app: Flask, stage: ApiStage) -> None:
-    prefix = f"/execute-api/{stage.identity.stage}"
-
-    def answer(path: str = "") -> Response:
+    def answer(path: str) -> Response:
         # The announced length first, so that a body that is too long is not even read.
         if (request.content_length or 0) > LARGEST_BODY or len(request.get_data()) > LARGEST_BODY:
             # Text, not JSON, and no gateway response changes it.
             text = f"HTTP content length exceeded {LARGEST_BODY} bytes."
             return Response(text, 413, {"Connection": "close"}, content_type="text/plain")
-        given = stage.answer(stage_request(request, prefix))
+        given = stage.answer(stage_request(request, STAGES))
         return Response(given.body, given.status, list(given.headers))
 
     class AnyPath(PathConverter):
-        """Line breaks too, which werkzeug's own path leaves out."""
+        """Everything: werkzeug's own path leaves out line breaks and slashes at the beginning."""
 
-        regex = r"(?s:[^/].*?)"
+        regex = r"(?s:.*?)"
+        part_isolating = False
 
     app.url_map.converters["any_path"] = AnyPath
-    app.add_url_rule(
-        "/execute-api/<any_path:path>", "execute_api", answer, methods=_METHODS, merge_slashes=False
-    )
+    # Without methods, so that the stage itself answers those that no API can have.
+    rule = Rule(f"{STAGES}/<any_path:path>", endpoint="execute_api", merge_slashes=False)
+    app.url_map.add(rule)
+    app.view_functions["execute_api"] = answer
 
 
 def _add_faults(app: Flask, active: Faults, stage: ApiStage) -> None:
@@ -104,8 +104,7 @@ def _operation_names(request: Request, stage: ApiStage) -> tuple[str, ...]:
         return (f"{short}:{operation}", short)
     endpoint = request.endpoint or ""
     if endpoint == "execute_api":
-        path = request.path.removeprefix(f"/execute-api/{stage.identity.stage}")
-        match = stage.match(request.method, path)
+        match = stage.match(stage_request(request, STAGES))
         return ("execute-api", *([match.method.operation_id] if match else []))
     return (endpoint.removeprefix("cognito."), "cognito")
 

@@ -13,9 +13,10 @@ _DROPPED = {"connection", "content-length", "transfer-encoding"}
 
 @dataclass(frozen=True)
 class StageRequest:
-    """Method, path below the stage and everything else that a client sent."""
+    """Method, stage, path below the stage and everything else that a client sent."""
 
     method: str
+    stage: str
     path: str
     query: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
@@ -37,14 +38,16 @@ class StageAnswer:
     body: bytes
 
 
-def stage_request(request: Request, prefix: str) -> StageRequest:
-    """The request as the stage that is served under ``prefix`` sees it."""
+def stage_request(request: Request, address: str) -> StageRequest:
+    """The request as the API sees it that is served below ``address``, a stage's name first."""
     # The path as it was sent: WSGI's own has lost the difference between / and %2F.
     path = request.environ.get("REQUEST_URI", request.full_path).partition("?")[0]
+    stage, slash, rest = path.removeprefix(f"{address}/").partition("/")
     query = request.query_string.decode("latin-1")
     return StageRequest(
         method=request.method,
-        path=path.removeprefix(prefix) or "/",
+        stage=stage,
+        path=slash + rest or "/",
         query=tuple(parse_qsl(query, keep_blank_values=True)),
         headers=tuple(
             (name, value)
@@ -58,4 +61,4 @@ def stage_request(request: Request, prefix: str) -> StageRequest:
 
 def path_segments(path: str) -> list[str]:
     """The path's decoded segments; slashes at the end do not count, as on AWS."""
-    return [unquote(segment) for segment in path.strip("/").split("/")]
+    return [unquote(segment) for segment in path.removeprefix("/").rstrip("/").split("/")]

@@ -31,6 +31,10 @@ class RoutingTests:
             ("GET", "/things/a/b"),
             ("GET", "/things//"),
             ("HEAD", "/open"),
+            ("GET", "//open"),
+            ("GET", "open"),
+            ("GET", "s/open"),
+            *((method, "/open") for method in ("PROPFIND", "TRACE", "FOO")),
         ],
     )
     def test_an_unknown_path_or_method_is_403(self, echo, method, path):
@@ -40,9 +44,13 @@ class RoutingTests:
         if method != "HEAD":
             assert answer.text == '{"message":"Missing Authentication Token"}'
 
-    def test_another_stage_is_403(self, echo):
-        answer = requests.get(f"{echo.base}/execute-api/other/open", timeout=5)
-        assert answer.status_code == 403
+    @pytest.mark.parametrize("stage", ["other", "testopen", "Test", "", "test%2Fopen"])
+    def test_another_stage_is_403(self, echo, stage):
+        answer = requests.get(f"{echo.base}/execute-api/{stage}/open", timeout=5)
+        assert (answer.status_code, answer.text) == (
+            403,
+            '{"message":"Missing Authentication Token"}',
+        )
 
     def test_a_slash_at_the_end_does_not_count(self, echo):
         assert call(echo, "GET", "/open/").status_code == 200
