@@ -11,6 +11,7 @@ from django.conf import settings
 from administration.accepted_token import accepted_token
 from cognito import pool
 from cognito.http import ProviderUnavailable, call
+from cognito.jwks import SigningKeys
 from cognito.verify import LEEWAY_SECONDS
 from identity.public_urls import callback_url, signed_out_url
 
@@ -20,7 +21,7 @@ NEEDED = "cognito-idp:DescribeUserPoolClient"
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report; ``is_good`` is None for what could not be looked at."""
+    """One line of the report, its id in ``name``; ``is_good`` None if it was not looked at."""
 
     name: str
     is_good: bool | None
@@ -34,7 +35,7 @@ def findings(email: str | None = None) -> Iterator[Finding]:
     """
     asked: dict[str, Question] = {
         **QUESTIONS,
-        "notes API with a token": partial(notes_api_with_a_token, email),
+        "administration.D006 notes API with a token": partial(notes_api_with_a_token, email),
     }
     for name, question in asked.items():
         try:
@@ -45,13 +46,16 @@ def findings(email: str | None = None) -> Iterator[Finding]:
 
 
 def signing_keys() -> tuple[bool, str]:
-    """The JWKS has keys for RS256."""
-    answer = call("GET", settings.OIDC_OP_JWKS_ENDPOINT)
-    keys = answer.json_object().get("keys")
-    count = len(keys) if answer.status == 200 and isinstance(keys, list) else 0
+    """The JWKS has keys that ID tokens are verified with."""
+    address = settings.OIDC_OP_JWKS_ENDPOINT
+    try:
+        count = len(SigningKeys(address).download())
+    except ProviderUnavailable as error:
+        problem = f"{address}: {error}; check COGNITO_USER_POOL_ID and COGNITO_ENDPOINT_URL."
+        return False, problem
     if not count:
-        return False, "no keys; check COGNITO_USER_POOL_ID and COGNITO_ENDPOINT_URL."
-    return True, f"{count} keys at {settings.OIDC_OP_JWKS_ENDPOINT}."
+        return False, f"{address}: keys share one id, so that it names none of them."
+    return True, f"{count} for RS256 at {address}."
 
 
 def discovery() -> tuple[bool, str]:
@@ -61,6 +65,8 @@ def discovery() -> tuple[bool, str]:
     ).json_object()
     expected = {
         "issuer": ("COGNITO_USER_POOL_ID", settings.COGNITO_ISSUER),
+        "jwks_uri": ("COGNITO_ENDPOINT_URL", settings.OIDC_OP_JWKS_ENDPOINT),
+        "authorization_endpoint": ("COGNITO_DOMAIN", settings.OIDC_OP_AUTHORIZATION_ENDPOINT),
         "token_endpoint": ("COGNITO_DOMAIN", settings.OIDC_OP_TOKEN_ENDPOINT),
         "userinfo_endpoint": ("COGNITO_DOMAIN", settings.OIDC_OP_USER_ENDPOINT),
     }
@@ -114,9 +120,9 @@ def app_client() -> tuple[bool | None, str]:
 
 
 QUESTIONS: dict[str, Question] = {
-    "signing keys": signing_keys,
-    "discovery": discovery,
-    "clock": clock,
-    "notes API": notes_api,
-    "app client": app_client,
+    "administration.D001 signing keys": signing_keys,
+    "administration.D002 discovery": discovery,
+    "administration.D003 clock": clock,
+    "administration.D004 notes API": notes_api,
+    "administration.D005 app client": app_client,
 }

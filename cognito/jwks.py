@@ -62,7 +62,7 @@ class SigningKeys:
 
     def _fetch(self, now: float) -> None:
         try:
-            self._keys = self._download()
+            self._keys = self.download()
         except ProviderUnavailable as error:
             # The keys at hand go on being used: an outage must not sign people out.
             logger.warning("jwks_unavailable", extra={"cause": str(error)})
@@ -72,7 +72,8 @@ class SigningKeys:
             self._is_known_good = True
             self._renew_at = now + FRESH_SECONDS
 
-    def _download(self) -> dict[str | None, PyJWK]:
+    def download(self) -> dict[str | None, PyJWK]:
+        """The keys as the pool has them now; raises ``ProviderUnavailable`` without a usable one."""
         answer = call("GET", self._url)
         keys = answer.json_object().get("keys")
         if answer.status != 200 or not isinstance(keys, list):

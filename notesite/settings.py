@@ -181,17 +181,12 @@ COGNITO_SUPERUSER_GROUPS = {"admins"}
 
 OIDC_RP_CLIENT_ID = env.text("OIDC_RP_CLIENT_ID", pattern=r"[\w+]{1,128}")
 OIDC_RP_CLIENT_SECRET = env.text("OIDC_RP_CLIENT_SECRET")
-OIDC_RP_SIGN_ALGO = "RS256"
 OIDC_RP_SCOPES = "openid email profile"
-OIDC_USE_PKCE = True
-OIDC_PKCE_CODE_CHALLENGE_METHOD = "S256"
 OIDC_OP_AUTHORIZATION_ENDPOINT = f"{COGNITO_DOMAIN}/oauth2/authorize"
 OIDC_OP_TOKEN_ENDPOINT = f"{COGNITO_DOMAIN}/oauth2/token"
 OIDC_OP_USER_ENDPOINT = f"{COGNITO_DOMAIN}/oauth2/userInfo"
 OIDC_OP_JWKS_ENDPOINT = f"{COGNITO_ISSUER}/.well-known/jwks.json"
-OIDC_TIMEOUT = env.seconds("OIDC_TIMEOUT", 3, most=10)
-OIDC_AUTHENTICATE_CLASS = "identity.views.AuthenticationRequestView"
-OIDC_CALLBACK_CLASS = "identity.views.CallbackView"
+OIDC_TIMEOUT = env.seconds("OIDC_TIMEOUT", 3, most=5)
 
 # --- Notes API ---------------------------------------------------------------------------------
 

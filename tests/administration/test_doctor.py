@@ -12,11 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from administration.checks import time_outs
 from cognito import pool
 from identity.models import BrowserSession, User
 from identity.sessions import SessionStore
-from tests import canaries
+from tests import builders, canaries
 from tests.identity.hostile_provider import HostileProvider, Reply
 
 REGISTERED = {
@@ -40,8 +39,10 @@ def healthy(
         "openid-configuration": Reply(
             body={
                 "issuer": issuer,
+                "authorization_endpoint": f"{provider.url}/oauth2/authorize",
                 "token_endpoint": f"{provider.url}/oauth2/token",
                 "userinfo_endpoint": f"{provider.url}/oauth2/userInfo",
+                "jwks_uri": settings.OIDC_OP_JWKS_ENDPOINT,
             }
         ),
         "notes": Reply(status=401),
@@ -61,9 +62,18 @@ def report(*arguments: str) -> tuple[str, bool]:
     return said.getvalue(), True
 
 
+# Which of the two signed a token, nobody could say.
+TWINS = {"keys": builders.jwks()["keys"] + builders.jwks(builders.KID)["keys"]}
+
 BAD: dict[str, tuple[str, Reply, str]] = {
     "no keys": ("jwks.json", Reply(body={"keys": []}), "COGNITO_USER_POOL_ID"),
-    "no pool": ("jwks.json", Reply(status=404), "no usable answer"),
+    "no pool": ("jwks.json", Reply(status=404), "COGNITO_USER_POOL_ID"),
+    "keys that sign nothing": (
+        "jwks.json",
+        Reply(body={"keys": [7, {"kty": "EC", "kid": "a"}]}),
+        "no usable key",
+    ),
+    "two keys of one id": ("jwks.json", Reply(body=TWINS), "keys share one id"),
     "another domain": (
         "openid-configuration",
         Reply(body={"issuer": "https://other.example.com"}),
@@ -98,6 +108,18 @@ class DoctorTests:
         said, is_good = report()
         assert not is_good and text in said, said
 
+    @pytest.mark.parametrize(
+        "name",
+        ["issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"],
+    )
+    def test_it_compares_every_endpoint_that_the_site_uses(
+        self, name: str, healthy: HostileProvider
+    ) -> None:
+        described = {**healthy.answers["openid-configuration"].body, name: "https://other.example"}
+        healthy.answers["openid-configuration"] = Reply(body=described)
+        said, is_good = report()
+        assert not is_good and f"its {name} is https://other.example, not" in said, said
+
     def test_it_notices_a_wrong_clock(self, healthy: HostileProvider) -> None:
         healthy.answers["jwks.json"] = Reply(
             body=healthy.keys, headers={"Date": "Sat, 21 Nov 2020 10:00:00 GMT"}
@@ -112,7 +134,7 @@ class DoctorTests:
 
 
 ANSWERS = {
-    200: (True, "good  notes API with a token: it accepts the id token."),
+    200: (True, "good  administration.D006 notes API with a token: it accepts the id token."),
     401: (False, "NOTES_API_TOKEN=id needs the template's ApiAuthorizer=UserPool"),
     403: (False, "correct NOTES_API_URL, or see the authorizer's logs"),
     500: (False, "it answers 500 instead of 200"),
@@ -143,7 +165,10 @@ class TokenTests:
 
     def test_it_is_not_looked_at_unless_told_as_whom(self, healthy: HostileProvider) -> None:
         said, is_good = report()
-        assert is_good and "?     notes API with a token: not looked at; say --as" in said
+        assert (
+            is_good
+            and "?     administration.D006 notes API with a token: not looked at; say --as" in said
+        )
 
     @pytest.mark.parametrize(("status", "expected"), ANSWERS.items())
     def test_the_api_is_asked_as_the_web_application_does(
@@ -201,13 +226,3 @@ class TokenTests:
         said, is_good = report("--as", email)
         assert is_good and "sign in in a browser first" in said
         assert not healthy.requests("/v1/") and not healthy.requests("/token")
-
-
-class TimeOutTests:
-    @pytest.mark.parametrize("timeout", [None, 0, 60])
-    def test_a_call_that_may_hang_is_an_error(self, settings: Any, timeout: object) -> None:
-        settings.OIDC_TIMEOUT = timeout
-        assert [message.id for message in time_outs(None)] == ["administration.E004"]
-
-    def test_the_default_is_fine(self) -> None:
-        assert time_outs(None) == []

@@ -40,6 +40,7 @@ SETTINGS: dict[str, Any] = {
     "LOGIN_REDIRECT_URL": "/",
     "LOGOUT_REDIRECT_URL": "/",
     "OIDC_RP_SIGN_ALGO": "RS256",
+    "OIDC_USE_PKCE": True,
     "OIDC_STORE_ID_TOKEN": True,
     "OIDC_STORE_ACCESS_TOKEN": True,
 }
