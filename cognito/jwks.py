@@ -73,7 +73,7 @@ class SigningKeys:
             self._renew_at = now + FRESH_SECONDS
 
     def download(self) -> dict[str | None, PyJWK]:
-        """The keys as the pool has them now; raises ``ProviderUnavailable`` without a usable one."""
+        """The keys that the pool has now; raises ``ProviderUnavailable`` if none is usable."""
         answer = call("GET", self._url)
         keys = answer.json_object().get("keys")
         if answer.status != 200 or not isinstance(keys, list):
