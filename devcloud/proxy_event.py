@@ -141,21 +141,18 @@ def _status(result: Mapping[str, Any]) -> int:
 
 
 def _answer_headers(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Both kinds of headers in one list; a pair that is in both is there once, as AWS documents."""
     single = result.get("headers") or {}
     multiple = result.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multiple, dict):
         raise GatewayError("DEFAULT_5XX")
-    named_twice = {name.lower() for name in multiple}
-    pairs = [(name, value) for name, value in single.items() if name.lower() not in named_twice]
-    for name, values in multiple.items():
-        if not isinstance(values, list):
-            raise GatewayError("DEFAULT_5XX")
-        pairs += [(name, value) for value in values]
-    answered = [
-        (_remapped(name), _header_text(name, value))
-        for name, value in pairs
-        if name.lower() != _DROPPED_HEADER
-    ]
+    if not all(isinstance(values, list) for values in multiple.values()):
+        raise GatewayError("DEFAULT_5XX")
+    listed = [(name, _header_text(name, value)) for name in multiple for value in multiple[name]]
+    known = {(name.lower(), text) for name, text in listed}
+    alone = [(name, _header_text(name, value)) for name, value in single.items()]
+    pairs = [(name, text) for name, text in alone if (name.lower(), text) not in known] + listed
+    answered = [(_remapped(name), text) for name, text in pairs if name.lower() != _DROPPED_HEADER]
     if not any(name.lower() == "content-type" for name, _ in answered):
         answered.append(("Content-Type", "application/json"))
     return answered

@@ -168,6 +168,7 @@ class FunctionResultTests:
             {"headers": {"X-A": "\u2603"}},
             {"headers": {"a name": "a"}},
             {"headers": {"": "a"}},
+            {"multiValueHeaders": {"A": "a"}},
         ],
     )
     def test_a_malformed_result_is_502(self, echo, malformed):
@@ -184,13 +185,24 @@ class FunctionResultTests:
     def test_headers_are_passed_on(self, echo):
         given = {
             "headers": {"X-Yes": True, "X-Number": 1, "X-One": "single", "Date": "never"},
-            "multiValueHeaders": {"x-one": ["a", "b"]},
+            "multiValueHeaders": {"x-two": ["a", "b"]},
         }
         answer = result(echo, given)
         assert answer.headers["X-Yes"] == "true"
         assert answer.headers["X-Number"] == "1"
-        assert answer.headers["X-One"] == "a, b"
+        assert answer.headers["X-One"] == "single"
+        assert answer.headers["X-Two"] == "a, b"
         assert answer.headers["x-amzn-Remapped-Date"] == "never"
+
+    def test_both_kinds_of_headers_become_one_list(self, echo):
+        given = {
+            "headers": {"set-cookie": "e=f", "X-Same": "1", "X-Other": "1"},
+            "multiValueHeaders": {"Set-Cookie": ["a=b", "c=d"], "x-same": [1, "2"]},
+        }
+        headers = result(echo, given).raw.headers
+        assert sorted(headers.getlist("Set-Cookie")) == ["a=b", "c=d", "e=f"]
+        assert headers.getlist("X-Same") == ["1", "2"]
+        assert headers.getlist("X-Other") == ["1"]
 
     def test_how_the_body_is_framed_is_not_the_functions_matter(self, echo):
         framed = {"Transfer-Encoding": "chunked", "Content-Length": "3"}
