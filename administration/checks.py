@@ -29,7 +29,7 @@ VIEWS = "identity.views"
 ROUTES = ("oidc_authentication_init", "oidc_authentication_callback", "oidc_logout")
 
 # Seconds; a page has ten.
-LONGEST_TIMEOUTS = {"OIDC_TIMEOUT": 10, "NOTES_API_TIMEOUT": 9}
+LONGEST_TIMEOUTS = {"OIDC_TIMEOUT": 5, "NOTES_API_TIMEOUT": 9}
 
 ADDRESSES = (
     "PUBLIC_URL",
