@@ -62,7 +62,10 @@ def proxy_event(
         {
             "Host": stage.domain_name,
             "X-Amzn-Trace-Id": f"Root=1-{int(time.time()):08x}-{request_id.replace('-', '')[:24]}",
-            "X-Forwarded-For": request.source_ip,
+            # Whoever forwarded the request named its own client before.
+            "X-Forwarded-For": ", ".join(
+                [*request.values_of("X-Forwarded-For"), request.source_ip]
+            ),
             "X-Forwarded-Port": "443",
             "X-Forwarded-Proto": "https",
         },

@@ -25,8 +25,11 @@ class StageRequest:
 
     def header(self, name: str) -> str | None:
         """The header's last value, whatever the spelling of its name."""
-        found = [value for sent, value in self.headers if sent.lower() == name.lower()]
-        return found[-1] if found else None
+        return next(reversed(self.values_of(name)), None)
+
+    def values_of(self, name: str) -> list[str]:
+        """All the header's values, whatever the spelling of its name."""
+        return [value for sent, value in self.headers if sent.lower() == name.lower()]
 
 
 @dataclass(frozen=True)

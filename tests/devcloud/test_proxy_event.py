@@ -56,6 +56,13 @@ class ProxyEventTests:
         assert headers["X-Amzn-Trace-Id"].startswith("Root=1-")
         assert headers["Host"].endswith(".execute-api.eu-central-1.amazonaws.com")
 
+    def test_a_clients_forwarded_for_comes_before_its_address(self, echo):
+        got = event(echo, headers={"x-forwarded-for": "192.0.2.1, 192.0.2.2"})
+        assert got["headers"]["X-Forwarded-For"] == "192.0.2.1, 192.0.2.2, 127.0.0.1"
+        assert got["multiValueHeaders"]["X-Forwarded-For"] == [got["headers"]["X-Forwarded-For"]]
+        assert "x-forwarded-for" not in got["headers"]
+        assert got["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
+
     def test_the_body_is_text(self, echo):
         got = event(echo, method="POST", data="grüße".encode())
         assert got["body"] == "grüße"
