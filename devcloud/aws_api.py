@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flask import Request, Response
 
 from devcloud.cognito import UserPool
+from devcloud.cognito.errors import MissingAuthenticationToken
 from devcloud.dynamodb import Answer, DynamoDB
 from devcloud.json_text import read_json
 from devcloud.permissions import Credentials, Policy
@@ -32,9 +33,11 @@ class Caller:
     policy: Policy | None = None
 
     def may(self, action: str, resource_arn: str) -> bool:
-        """Whether the caller's permissions cover this."""
+        """Whether the caller's permissions cover this; raises MissingAuthenticationToken."""
+        if not self.is_signed:
+            raise MissingAuthenticationToken
         if self.role_arn is None:
-            return self.is_signed
+            return True
         return self.policy is not None and self.policy.effect(action, resource_arn) == "Allow"
 
 

@@ -3,27 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from devcloud.cognito.attributes import Attribute, attributes_of
 from devcloud.cognito.properties import Properties
 
-STANDARD_ATTRIBUTES = (
-    "address",
-    "birthdate",
-    "email",
-    "family_name",
-    "gender",
-    "given_name",
-    "locale",
-    "middle_name",
-    "name",
-    "nickname",
-    "phone_number",
-    "picture",
-    "preferred_username",
-    "profile",
-    "updated_at",
-    "website",
-    "zoneinfo",
-)
 TIERS = ("ESSENTIALS", "LITE", "PLUS")
 
 
@@ -52,7 +34,7 @@ class PoolSettings:
     can_rotate_refresh_tokens: bool
     case_sensitive: bool
     mfa: str
-    attributes: frozenset[str]
+    attributes: Mapping[str, Attribute]
     code_subject: str
     code_message: str
     invitation_subject: str
@@ -67,6 +49,17 @@ class GroupSettings:
     name: str
     description: str
     precedence: int | None
+
+
+@dataclass(frozen=True)
+class DomainSettings:
+    """One AWS::Cognito::UserPoolDomain.
+
+    AWS: only managed login, not the classic hosted UI, knows `prompt` and `lang`.
+    """
+
+    prefix: str
+    has_managed_login: bool
 
 
 def pool_settings(values: Mapping[str, object]) -> PoolSettings:
@@ -101,7 +94,7 @@ def pool_settings(values: Mapping[str, object]) -> PoolSettings:
         can_rotate_refresh_tokens=properties.choice("UserPoolTier", "ESSENTIALS", TIERS) != "LITE",
         case_sensitive=properties.section("UsernameConfiguration").boolean("CaseSensitive", False),
         mfa=properties.choice("MfaConfiguration", "OFF", ("OFF", "OPTIONAL", "ON")),
-        attributes=frozenset({*STANDARD_ATTRIBUTES, *_custom_attributes(properties)}),
+        attributes=attributes_of(properties),
         code_subject=message.text("EmailSubject", "Your verification code"),
         code_message=message.text("EmailMessage", "Your verification code is {####}."),
         invitation_subject=invitation.text("EmailSubject", "Your temporary password"),
@@ -134,16 +127,14 @@ def group_settings(values: Mapping[str, object]) -> GroupSettings:
     return settings
 
 
-def has_managed_login(values: Mapping[str, object]) -> bool:
-    """Does the AWS::Cognito::UserPoolDomain have managed login, not the classic hosted UI?
-
-    AWS: only managed login knows `prompt` and `lang`.
-    """
+def domain_settings(values: Mapping[str, object]) -> DomainSettings:
+    """The domain that these properties describe."""
     properties = Properties("AWS::Cognito::UserPoolDomain", values)
-    properties.ignore("UserPoolId", "Domain", "CustomDomainConfig")
+    properties.ignore("UserPoolId", "CustomDomainConfig")
+    prefix = properties.text("Domain")
     version = properties.integer("ManagedLoginVersion", 1, 1, 2)
     properties.finish()
-    return version == 2
+    return DomainSettings(prefix, has_managed_login=version == 2)
 
 
 def _password_policy(properties: Properties) -> PasswordPolicy:
@@ -161,16 +152,3 @@ def _password_policy(properties: Properties) -> PasswordPolicy:
         symbols=policy.boolean("RequireSymbols", not named),
         temporary_password_days=policy.integer("TemporaryPasswordValidityDays", 7, 0, 365),
     )
-
-
-def _custom_attributes(properties: Properties) -> tuple[str, ...]:
-    names = []
-    for attribute in properties.sections("Schema"):
-        attribute.ignore(
-            "Required", "Mutable", "StringAttributeConstraints", "NumberAttributeConstraints"
-        )
-        attribute.choice("AttributeDataType", "String", ("String", "Boolean", "Number", "DateTime"))
-        name = attribute.text("Name")
-        if name not in STANDARD_ATTRIBUTES:
-            names.append(f"custom:{name.removeprefix('custom:')}")
-    return tuple(names)

@@ -10,6 +10,8 @@ CognitoError
   · AliasExists              the same, when an existing person changes theirs
   · InvalidPassword          the password breaks the pool's policy
   · InvalidParameter         a request that makes no sense
+  · Serialization            a request with a value of another type than the operation takes
+  · MissingAuthenticationToken  nobody has signed the request of an administrator
   · CodeMismatch             not the code that was mailed
   · ExpiredCode              the code is too old, used, or never existed
   · LimitExceeded            too many attempts within the hour
@@ -79,6 +81,14 @@ class InvalidPassword(CognitoError):
 
 class InvalidParameter(CognitoError):
     pass
+
+
+class Serialization(CognitoError):
+    pass
+
+
+class MissingAuthenticationToken(CognitoError):
+    text = "Missing Authentication Token"
 
 
 class CodeMismatch(CognitoError):

@@ -60,7 +60,7 @@ class Pages:
     def authorization(self) -> AuthorizationRequest:
         """The authorization request that the page's address carries."""
         authorization = authorization_request(self.pool.app_clients, request.args.to_dict())
-        if self.pool.has_managed_login:
+        if self.pool.domain.has_managed_login:
             return authorization
         return replace(authorization, prompt=None)
 
@@ -92,7 +92,7 @@ class Pages:
     ) -> Response:
         """A page; ``error`` is its problem in one sentence."""
         token = request.cookies.get(CSRF_COOKIE) or new_secret()
-        lang = request.args.get("lang", "") if self.pool.has_managed_login else ""
+        lang = request.args.get("lang", "") if self.pool.domain.has_managed_login else ""
         language, translate = translator(lang)
         html = render_template(
             f"hosted_ui/{page}.html",

@@ -9,7 +9,7 @@ from devcloud.cognito.authentication import Authentication
 from devcloud.cognito.challenge_responses import ChallengeResponses
 from devcloud.cognito.challenges import Challenges
 from devcloud.cognito.codes import Codes
-from devcloud.cognito.config import group_settings, has_managed_login, pool_settings
+from devcloud.cognito.config import domain_settings, group_settings, pool_settings
 from devcloud.cognito.grants import Grants
 from devcloud.cognito.groups import Groups
 from devcloud.cognito.keys import SigningKeys
@@ -51,7 +51,7 @@ class UserPool:
         self.domain_url = domain_url
         self.mailbox = mailbox
         self.settings = pool_settings(pool_properties)
-        self.has_managed_login = has_managed_login(domain_properties)
+        self.domain = domain_settings(domain_properties)
         clients = [app_client(given) for given in app_clients]
         for client in clients:
             if client.rotates_refresh_tokens and not self.settings.can_rotate_refresh_tokens:

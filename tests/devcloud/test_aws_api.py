@@ -59,7 +59,9 @@ class AwsApiTests:
         pool_id = echo.environment["COGNITO_USER_POOL_ID"]
         with pytest.raises(ClientError) as raised:
             user_pools(signature_version=UNSIGNED).list_users(UserPoolId=pool_id)
-        assert raised.value.response["Error"]["Code"] == "AccessDeniedException"
+        error = raised.value.response["Error"]
+        assert error["Code"] == "MissingAuthenticationTokenException"
+        assert error["Message"] == "Missing Authentication Token"
 
     def test_a_function_may_what_its_role_may(self, echo):
         arguments = {"UserPoolId": echo.environment["COGNITO_USER_POOL_ID"]}

@@ -15,6 +15,7 @@ from devcloud.cognito.api import (
     sessions,
 )
 from devcloud.cognito.api.operation import Access, Operation, Parameters
+from devcloud.cognito.api.request_model import checked
 from devcloud.cognito.errors import AccessDenied, CognitoError, InvalidParameter, UnknownOperation
 from devcloud.cognito.pool import UserPool
 
@@ -57,14 +58,13 @@ def _carried_out(
     operation = OPERATIONS.get(name)
     if operation is None:
         raise UnknownOperation(f"The operation {name} is not imitated by devcloud.")
-    if operation.needs_credentials and access is not None:
-        action = f"cognito-idp:{name}"
-        if not access(action, pool.arn):
-            raise AccessDenied(
-                f"The role is not authorized to perform: {action} on resource: {pool.arn}"
-            )
+    action = f"cognito-idp:{name}"
+    if operation.needs_credentials and access is not None and not access(action, pool.arn):
+        raise AccessDenied(
+            f"The role is not authorized to perform: {action} on resource: {pool.arn}"
+        )
     try:
-        return operation.carry_out(pool, Parameters(payload))
+        return operation.carry_out(pool, Parameters(checked(name, payload)))
     except UnicodeEncodeError:
         # JSON can hold half a surrogate pair, which is no text.
         raise InvalidParameter("The request has characters that are not Unicode.") from None

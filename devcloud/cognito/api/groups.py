@@ -19,6 +19,8 @@ from devcloud.cognito.pool import UserPool
 
 def create_group(pool: UserPool, parameters: Parameters) -> Body:
     check_pool(pool, parameters)
+    if parameters.optional("RoleArn") is not None:
+        raise InvalidParameter("RoleArn is not imitated by devcloud.")
     settings = GroupSettings(
         parameters.text("GroupName"),
         parameters.optional("Description") or "",

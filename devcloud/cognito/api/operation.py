@@ -18,15 +18,15 @@ Body = Mapping[str, object]
 
 
 class Parameters:
-    """The members of a request."""
+    """The members of a request that fits the service model."""
 
     def __init__(self, payload: Mapping[str, object]) -> None:
         self._payload = payload
 
     def text(self, name: str) -> str:
-        """A required string; raises InvalidParameter."""
-        value = self._payload.get(name)
-        if not isinstance(value, str) or not value:
+        """A string that must be there in this case; raises InvalidParameter."""
+        value = self.optional(name)
+        if value is None:
             raise InvalidParameter(
                 f"1 validation error detected: Value at '{name[:1].lower()}{name[1:]}' failed to"
                 " satisfy constraint: Member must not be null"
@@ -34,31 +34,19 @@ class Parameters:
         return value
 
     def optional(self, name: str) -> str | None:
-        return self.text(name) if self._payload.get(name) is not None else None
+        value = self._payload.get(name)
+        return value if isinstance(value, str) else None
 
     def boolean(self, name: str) -> bool:
         return self._payload.get(name) is True
 
     def integer(self, name: str) -> int | None:
-        """An optional whole number that fits 32 bits; raises InvalidParameter."""
         value = self._payload.get(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
-            raise InvalidParameter(f"{name} must be a whole number that is not negative.")
-        return value
+        return value if isinstance(value, int) else None
 
     def limit(self, most: int = 60) -> int:
         """The page size: as many as there may be, unless fewer are asked for."""
-        value = self._payload.get("Limit")
-        if value is None or value == 0:
-            return most
-        if not isinstance(value, int) or not 0 < value <= most:
-            raise InvalidParameter(
-                f"1 validation error detected: Value '{value}' at 'limit' failed to satisfy"
-                f" constraint: Member must have value less than or equal to {most}"
-            )
-        return value
+        return self.integer("Limit") or most
 
     def texts(self, name: str) -> dict[str, str]:
         """A map of strings; none if it is not there."""
@@ -73,10 +61,9 @@ class Parameters:
 
     def attributes(self, name: str = "UserAttributes") -> dict[str, str]:
         """A list of Name and Value as a mapping."""
-        value = self._payload.get(name) or []
-        if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-            raise InvalidParameter(f"{name} must be a list of Name and Value.")
-        return {str(item.get("Name", "")): str(item.get("Value", "")) for item in value}
+        value = self._payload.get(name)
+        items = value if isinstance(value, list) else []
+        return {item["Name"]: item.get("Value") or "" for item in items}
 
     def section(self, name: str) -> "Parameters | None":
         value = self._payload.get(name)
@@ -84,9 +71,8 @@ class Parameters:
 
     def page_token(self, name: str) -> str:
         """The key after which the page begins."""
-        token = self.optional(name)
         try:
-            return base64.urlsafe_b64decode(token or "").decode()
+            return base64.urlsafe_b64decode(self.optional(name) or "").decode()
         except ValueError:
             raise InvalidParameter("Invalid pagination token.") from None
 

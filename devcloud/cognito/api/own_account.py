@@ -13,8 +13,8 @@ from devcloud.cognito.api.operation import (
     check_secret_hash,
     mfa_settings,
 )
-from devcloud.cognito.api.people import check_attributes
 from devcloud.cognito.app_client import AppClient
+from devcloud.cognito.attributes import check_attributes
 from devcloud.cognito.codes import Purpose
 from devcloud.cognito.errors import InvalidParameter, NotAuthorized
 from devcloud.cognito.people import Person
@@ -27,9 +27,9 @@ def sign_up(pool: UserPool, parameters: Parameters) -> Body:
     given = parameters.attributes()
     if given.pop("email", email) != email:
         raise InvalidParameter("Username and email must be the same.")
-    check_attributes(pool, given)
+    check_attributes(pool.settings.attributes, given)
     for name in given:
-        if not app_client.may_write(name):
+        if not app_client.may_write(name) or name.endswith("_verified"):
             raise NotAuthorized("A client attempted to write unauthorized attribute")
     person = pool.accounts.sign_up(email, parameters.text("Password"), given)
     body: dict[str, object] = {"UserConfirmed": False, "UserSub": person.sub}

@@ -15,6 +15,7 @@ from devcloud.cognito.api.operation import (
     seconds,
     user_type,
 )
+from devcloud.cognito.attributes import check_attributes
 from devcloud.cognito.codes import Purpose
 from devcloud.cognito.errors import (
     InvalidParameter,
@@ -56,8 +57,8 @@ def admin_create_user(pool: UserPool, parameters: Parameters) -> Body:
             given = parameters.attributes()
             if given.pop("email", email) != email:
                 raise InvalidParameter("Username and email must be the same.")
-            verified = given.pop("email_verified", "false").lower() == "true"
-            check_attributes(pool, given)
+            check_attributes(pool.settings.attributes, given)
+            verified = given.pop("email_verified", "").lower() == "true"
             person = pool.people.add(
                 connection,
                 email=email,
@@ -98,11 +99,11 @@ def admin_update_user_attributes(pool: UserPool, parameters: Parameters) -> Body
     AWS, AttributesRequireVerificationBeforeUpdate: until then the old address stays.
     """
     given = parameters.attributes()
+    check_attributes(pool.settings.attributes, given)
     new_email = given.pop("email", None)
     verified = given.pop("email_verified", None)
     if new_email is not None:
         check_email(new_email)
-    check_attributes(pool, given)
     with pool.database.transaction() as connection:
         person = person_of(pool, parameters)
         changes: dict[str, Any] = {"other_attributes": changed(person.other_attributes, given)}
@@ -180,23 +181,6 @@ def admin_set_user_password(pool: UserPool, parameters: Parameters) -> Body:
 def admin_user_global_sign_out(pool: UserPool, parameters: Parameters) -> Body:
     pool.accounts.sign_out_everywhere(person_of(pool, parameters).sub)
     return {}
-
-
-def check_attributes(pool: UserPool, given: Mapping[str, str]) -> None:
-    """Raise InvalidParameter for an attribute that the pool has not or that cannot be set."""
-    for name, value in given.items():
-        if name == "sub":
-            raise InvalidParameter("Cannot modify the non-mutable attribute sub")
-        if name not in pool.settings.attributes:
-            raise InvalidParameter(
-                f"Attributes did not conform to the schema: Type for attribute {{{name}}} could"
-                " not be determined"
-            )
-        if len(value) > 2048:
-            raise InvalidParameter(
-                f"Attributes did not conform to the schema: {name}: String must be no longer than"
-                " 2048 characters"
-            )
 
 
 def changed(old: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ COLUMNS = {
     "given_name": "json_extract(attributes, '$.given_name')",
     "family_name": "json_extract(attributes, '$.family_name')",
     "preferred_username": "json_extract(attributes, '$.preferred_username')",
-    "cognito:user_status": "status",
+    "cognito:user_status": "lower(status)",
     "status": "iif(enabled, 'Enabled', 'Disabled')",
 }
 
@@ -41,6 +41,9 @@ def list_users(pool: UserPool, parameters: Parameters) -> Body:
         parameters.page_token("PaginationToken"),
     )
     only = parameters.names("AttributesToGet")
+    # AWS, ListUsers: an error if not all users in the results have the attribute.
+    if any(name not in person.attributes for person in people[:limit] for name in only):
+        raise InvalidParameter("One or more requested attributes do not exist.")
     body: dict[str, object] = {"Users": [user_type(person, only) for person in people[:limit]]}
     if len(people) > limit:
         body["PaginationToken"] = page_token(people[limit - 1].sub)
@@ -73,6 +76,8 @@ def condition_of(text: str, case_sensitive: bool) -> Condition:
     value = re.sub(r"\\(.)", r"\1", match["value"])
     if match["name"] == "email" and not case_sensitive:
         column, value = "email_key", value.lower()
+    if match["name"] == "cognito:user_status":
+        value = value.lower()
     if match["operator"] == "=":
         return Condition(f"{column} = ?", (value,))
     return Condition(f"substr({column}, 1, ?) = ?", (len(value), value))

@@ -50,6 +50,8 @@ def describe_user_pool(pool: UserPool, parameters: Parameters) -> Body:
         "Arn": pool.arn,
         "Name": pool.settings.name,
         "MfaConfiguration": pool.settings.mfa,
+        "Domain": pool.domain.prefix,
+        "SchemaAttributes": [item.described() for item in pool.settings.attributes.values()],
         "EstimatedNumberOfUsers": pool.people.count(),
         "Policies": {
             "PasswordPolicy": {

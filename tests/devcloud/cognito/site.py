@@ -12,7 +12,7 @@ from devcloud.cognito.people import Status
 
 POOL_ID = "eu-central-1_TestPool1"
 CLIENT_ID = "1example23456789abcdefghij"
-CLIENT_SECRET = "a-secret/with+signs&=%-and-long-enough"
+CLIENT_SECRET = "a+secret_with_all_signs_that_AWS_has"
 CALLBACK = "http://localhost:8000/oidc/callback/"
 SIGNED_OUT = "http://localhost:8000/signed-out/"
 EMAIL = "alice@example.com"
