@@ -38,6 +38,22 @@ class Match:
     path_parameters: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class _Ids:
+    """What API Gateway calls a request."""
+
+    request: str
+    extended: str
+
+    @classmethod
+    def make(cls) -> "_Ids":
+        return cls(str(uuid.uuid4()), base64.b64encode(secrets.token_bytes(11)).decode())
+
+    def added_to(self, answer: StageAnswer) -> StageAnswer:
+        ids = (("x-amzn-RequestId", self.request), ("x-amz-apigw-id", self.extended))
+        return replace(answer, headers=(*answer.headers, *ids))
+
+
 class ApiStage:
     """A deployed stage of an API.
 
@@ -63,35 +79,45 @@ class ApiStage:
         self._token_authorization = TokenAuthorization(functions, clock)
         self._routes = [(path_segments(m.resource_path), m) for m in contract.methods]
 
-    def match(self, request: StageRequest) -> Match | None:
-        """The method for this request; a literal segment goes before a parameter."""
-        if request.stage != self.identity.stage:
+    def operations(self) -> list[str]:
+        """The names of the API's methods."""
+        return [method.operation_id for method in self._contract.methods]
+
+    def match(self, http_method: str, stage: str, path: str) -> Match | None:
+        """The method for such a request; a literal segment goes before a parameter."""
+        if stage != self.identity.stage:
             return None
-        segments = path_segments(request.path)
+        segments = path_segments(path)
         found = []
         for pattern, method in self._routes:
             values = _path_parameters(pattern, segments)
-            if method.http_method == request.method and values is not None:
+            if method.http_method == http_method and values is not None:
                 found.append(Match(method, values))
         return min(found, key=lambda match: len(match.path_parameters), default=None)
 
     def answer(self, request: StageRequest) -> StageAnswer:
         """What the stage answers; it never raises for what a client or a function did."""
-        request_id = str(uuid.uuid4())
-        extended_id = base64.b64encode(secrets.token_bytes(11)).decode()
+        ids = _Ids.make()
         try:
-            answer = self._handle(request, request_id, extended_id)
+            answer = self._handle(request, ids)
         except GatewayError as error:
-            context = {"requestId": request_id, "extendedRequestId": extended_id}
-            given = self._contract.gateway_responses.answer(error, context)
-            answer = StageAnswer(given.status, tuple(given.headers.items()), given.body.encode())
-        ids = (("x-amzn-RequestId", request_id), ("x-amz-apigw-id", extended_id))
-        return replace(answer, headers=(*answer.headers, *ids))
+            return self._refusal(error, ids)
+        return ids.added_to(answer)
 
-    def _handle(self, request: StageRequest, request_id: str, extended_id: str) -> StageAnswer:
+    def refusal(self, error: GatewayError) -> StageAnswer:
+        """What the stage answers to a request that ends so."""
+        return self._refusal(error, _Ids.make())
+
+    def _refusal(self, error: GatewayError, ids: "_Ids") -> StageAnswer:
+        context = {"requestId": ids.request, "extendedRequestId": ids.extended}
+        given = self._contract.gateway_responses.answer(error, context)
+        body = given.body.encode()
+        return ids.added_to(StageAnswer(given.status, tuple(given.headers.items()), body))
+
+    def _handle(self, request: StageRequest, ids: "_Ids") -> StageAnswer:
         if sum(len(name) + len(value) for name, value in request.headers) > _LARGEST_HEADERS:
             return StageAnswer(431, (("Content-Type", "application/json"),), b'{"message":null}')
-        match = self.match(request)
+        match = self.match(request.method, request.stage, request.path)
         if match is None:
             raise GatewayError("MISSING_AUTHENTICATION_TOKEN")
         method = match.method
@@ -107,12 +133,12 @@ class ApiStage:
             match.path_parameters,
             caller,
             self.identity,
-            request_id,
-            extended_id,
+            ids.request,
+            ids.extended,
         )
         if len(request.body) > _LARGEST_EVENT:
             raise GatewayError("REQUEST_TOO_LARGE")
-        result = self._invoke(method.integration, event, request_id)
+        result = self._invoke(method.integration, event, ids.request)
         return proxy_answer(result, request.header("Accept"), self._contract.binary_media_types)
 
     def _authorize(self, method: Method, request: StageRequest) -> Caller | None:

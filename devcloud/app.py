@@ -4,15 +4,16 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 from werkzeug.routing import PathConverter, Rule
 
 from devcloud import faults
 from devcloud.api_gateway import LARGEST_BODY, ApiStage
-from devcloud.aws_api import DYNAMODB, AwsApi
+from devcloud.aws_api import AwsApi
 from devcloud.clock import Clock
 from devcloud.cognito import UserPool, create_blueprint
 from devcloud.faults import Fault, FaultRefused, Faults
+from devcloud.faulty_services import FaultyServices
 from devcloud.json_text import read_json
 from devcloud.mint import Mint, MintedToken, MintRefused
 from devcloud.stage_request import stage_request
@@ -35,15 +36,16 @@ def create_app(
     Without a ``mint`` wrong tokens are refused to whoever asks for them.
     """
     app = Flask(__name__, static_folder=None)
-    active = Faults()
     app.before_request(_refuse_other_hosts)
-    _add_faults(app, active, stage)
     _add_stage(app, stage)
     app.add_url_rule("/", "aws_api", lambda: aws_api.answer(request), methods=["POST"])
+    app.register_blueprint(create_blueprint(pool))
+    services = FaultyServices(stage, STAGES, app.url_map)
+    active = Faults(services.operations)
+    _add_faults(app, active, services)
     _add_local(app, active, environment, clock)
     _add_signing_keys(app, pool)
     _add_mint(app, mint)
-    app.register_blueprint(create_blueprint(pool))
     return app
 
 
@@ -77,36 +79,17 @@ def _add_stage(app: Flask, stage: ApiStage) -> None:
     app.view_functions["execute_api"] = answer
 
 
-def _add_faults(app: Flask, active: Faults, stage: ApiStage) -> None:
+def _add_faults(app: Flask, active: Faults, services: FaultyServices) -> None:
     @app.before_request
     def before() -> Response | None:
-        g.fault = None
-        if request.path.startswith("/_local/"):
-            return None
-        g.fault = active.take(_operation_names(request, stage))
-        if g.fault is None:
-            return None
-        return faults.answer_instead(g.fault, "X-Amz-Target" in request.headers)
+        g.fault = active.take(services.names(request))
+        return None if g.fault is None else services.answer_instead(g.fault, request)
 
     @app.after_request
     def after(answer: Response) -> Response:
         if g.get("fault") is not None:
             faults.spoil(g.fault, request, answer)
         return answer
-
-
-def _operation_names(request: Request, stage: ApiStage) -> tuple[str, ...]:
-    """What a fault may call this request: its operation, or its whole service."""
-    target = request.headers.get("X-Amz-Target")
-    if target is not None:
-        service, _, operation = target.partition(".")
-        short = "dynamodb" if service == DYNAMODB else "cognito-idp"
-        return (f"{short}:{operation}", short)
-    endpoint = request.endpoint or ""
-    if endpoint == "execute_api":
-        match = stage.match(stage_request(request, STAGES))
-        return ("execute-api", *([match.method.operation_id] if match else []))
-    return (endpoint.removeprefix("cognito."), "cognito")
 
 
 def _add_local(app: Flask, active: Faults, environment: dict[str, str], clock: Clock) -> None:

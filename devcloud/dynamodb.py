@@ -37,6 +37,7 @@ _READS = {
     "Query",
     "Scan",
 }
+OPERATIONS = _READS | _WRITES
 # DynamoDB leaves items alone whose time was over five years ago.
 _LONGEST_AGO = 5 * 365 * 24 * 3600
 
@@ -134,7 +135,7 @@ class DynamoDB:
 
     def answer(self, operation: str, body: bytes) -> Answer:
         """What DynamoDB answers to the operation with this JSON body."""
-        if operation not in _READS | _WRITES:
+        if operation not in OPERATIONS:
             return Answer.error(
                 400, "UnknownOperationException", f"devcloud does not imitate {operation}."
             )

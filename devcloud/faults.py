@@ -1,8 +1,7 @@
 """What can be made to go wrong, for tests; nothing does unless somebody asks for it."""
 
-import json
 import threading
-import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,14 +59,19 @@ class Fault:
 
 
 class Faults:
-    """The faults that are switched on."""
+    """The faults that are switched on, of the operations that there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Collection[str]) -> None:
+        self._operations = operations
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Switch it on."""
+        """Switch it on; raises FaultRefused for one that could never happen."""
+        if fault.operation not in self._operations:
+            raise FaultRefused(
+                f"There is no operation {fault.operation}, only {', '.join(self._operations)}."
+            )
         with self._lock:
             self._faults.append(fault)
 
@@ -94,22 +98,6 @@ class Faults:
         return None
 
 
-def answer_instead(fault: Fault, is_json_api: bool) -> Response | None:
-    """What is answered before any work is done; None when the work goes on."""
-    match fault.kind:
-        case "slow":
-            time.sleep(fault.seconds)
-        case "fail":
-            body = {"message": "A fault that was asked for."}
-            return _json(body, fault.status, "InternalServerErrorException")
-        case "throttle" if is_json_api:
-            body = {"__type": "ThrottlingException", "message": "Rate exceeded"}
-            return _json(body, 400, "ThrottlingException")
-        case "throttle":
-            return _json({"message": "Too Many Requests"}, 429, "TooManyRequestsException")
-    return None
-
-
 def spoil(fault: Fault, request: Request, answer: Response) -> None:
     """Make of the answer what the fault makes of it, after the work is done."""
     if fault.kind == "drop":
@@ -120,12 +108,3 @@ def spoil(fault: Fault, request: Request, answer: Response) -> None:
 
 def _is_number(value: Any, kind: type) -> bool:
     return isinstance(value, int | kind) and not isinstance(value, bool)
-
-
-def _json(body: dict[str, str], status: int, error_type: str) -> Response:
-    return Response(
-        json.dumps(body),
-        status,
-        {"x-amzn-ErrorType": error_type},
-        content_type="application/json",
-    )

@@ -33,6 +33,8 @@ _KINDS = {
     "REQUEST_TOO_LARGE": _Kind(413, "RequestTooLargeException", "Request Too Long"),
     "THROTTLED": _Kind(429, "TooManyRequestsException", "Too Many Requests"),
     "UNAUTHORIZED": _Kind(401, "UnauthorizedException", "Unauthorized"),
+    # Given only where a fault asks for it.
+    "DEFAULT_4XX": _Kind(400, "BadRequestException"),
     # A function that fails has no type of its own: only DEFAULT_5XX changes its answer.
     "DEFAULT_5XX": _Kind(502, "InternalServerErrorException", "Internal server error"),
 }
@@ -40,7 +42,6 @@ _KINDS = {
 _OTHER_KINDS = {
     "API_CONFIGURATION_ERROR",
     "AUTHORIZER_FAILURE",
-    "DEFAULT_4XX",
     "EXPIRED_TOKEN",
     "INTEGRATION_FAILURE",
     "INVALID_API_KEY",
@@ -64,10 +65,12 @@ _KNOWN_VARIABLES = ", ".join(sorted(_VARIABLES))
 class GatewayError(Exception):
     """Ends a request with one of the gateway responses."""
 
-    def __init__(self, kind: str, message: str | None = None) -> None:
+    def __init__(self, kind: str, message: str | None = None, *, status: int | None = None) -> None:
         super().__init__(kind)
         self.kind = kind
         self.message = _KINDS[kind].message if message is None else message
+        # Stronger than the one that the contract gives the kind.
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class GatewayResponses:
         if change is not None:
             headers |= {name: _value(value, variables) for name, value in change.headers.items()}
             template = change.templates.get("application/json", template)
-        status = kind.status if change is None or change.status is None else change.status
+        status = error.status or (change and change.status) or kind.status
         return GatewayAnswer(status, headers, _fill(template, variables))
 
 

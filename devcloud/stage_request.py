@@ -42,15 +42,13 @@ class StageAnswer:
 
 
 def stage_request(request: Request, address: str) -> StageRequest:
-    """The request as the API sees it that is served below ``address``, a stage's name first."""
-    # The path as it was sent: WSGI's own has lost the difference between / and %2F.
-    path = request.environ.get("REQUEST_URI", request.full_path).partition("?")[0]
-    stage, slash, rest = path.removeprefix(f"{address}/").partition("/")
+    """The request as API Gateway sees it, whose stages are served below that address."""
+    stage, path = stage_and_path(request, address)
     query = request.query_string.decode("latin-1")
     return StageRequest(
         method=request.method,
         stage=stage,
-        path=slash + rest or "/",
+        path=path,
         query=tuple(parse_qsl(query, keep_blank_values=True)),
         headers=tuple(
             (name, value)
@@ -60,6 +58,14 @@ def stage_request(request: Request, address: str) -> StageRequest:
         body=request.get_data(),
         source_ip=request.remote_addr or "127.0.0.1",
     )
+
+
+def stage_and_path(request: Request, address: str) -> tuple[str, str]:
+    """The stage that a request is for and the path below it; does not wait for the body."""
+    # The path as it was sent: WSGI's own has lost the difference between / and %2F.
+    path = request.environ.get("REQUEST_URI", request.full_path).partition("?")[0]
+    stage, slash, rest = path.removeprefix(f"{address}/").partition("/")
+    return stage, slash + rest or "/"
 
 
 def path_segments(path: str) -> list[str]:

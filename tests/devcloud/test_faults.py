@@ -66,6 +66,24 @@ class FaultTests:
         answer = get(echo)
         assert (answer.status_code, answer.json()) == (429, {"message": "Too Many Requests"})
 
+    @pytest.mark.parametrize(
+        ("kind", "status", "error_type"),
+        [
+            ("throttle", 429, "TooManyRequestsException"),
+            ("fail", 503, "InternalServerErrorException"),
+            ("fail", 404, "BadRequestException"),
+        ],
+    )
+    def test_the_api_is_refused_by_the_stage(self, echo, kind, status, error_type):
+        echo.set_fault("throttled", kind, status=status, times=1)
+        answer = get(echo, "/throttled")
+        assert answer.status_code == status
+        assert answer.headers["x-amzn-RequestId"]
+        assert answer.headers["x-amz-apigw-id"]
+        assert answer.headers["x-amzn-ErrorType"] == error_type
+        # The contract's own gateway response.
+        assert answer.headers.get("Retry-After") == ("1" if kind == "throttle" else None)
+
     def test_half_of_an_answer_comes(self, echo):
         echo.set_fault("open", "garbage", times=1)
         answer = get(echo)
@@ -91,6 +109,31 @@ class FaultTests:
             put(dynamodb, "throttled")
         assert raised.value.response["Error"]["Code"] == "ThrottlingException"
 
+    @pytest.mark.parametrize(
+        ("kind", "status", "code"),
+        [("throttle", 400, "TooManyRequestsException"), ("fail", 502, "InternalErrorException")],
+    )
+    def test_the_user_pools_api_answers_in_its_own_words(self, echo, kind, status, code):
+        echo.set_fault("cognito-idp:ListUsers", kind, status=502, times=1)
+        headers = {"X-Amz-Target": "AWSCognitoIdentityProviderService.ListUsers"}
+        answer = requests.post(f"{echo.base}/", headers=headers, data="{}", timeout=5)
+        assert (answer.status_code, answer.json()["__type"]) == (status, code)
+        assert answer.headers["Content-Type"] == "application/x-amz-json-1.1"
+
+    def test_dynamodb_fails_in_its_own_words(self, echo, dynamodb):
+        echo.set_fault("dynamodb", "fail", times=1)
+        with pytest.raises(ClientError) as raised:
+            put(dynamodb, "failed")
+        assert raised.value.response["Error"]["Code"] == "InternalServerError"
+
+    @pytest.mark.parametrize("target", [None, "S3_20060301.GetObject"])
+    def test_a_call_of_no_service_has_no_fault(self, echo, target):
+        for service in ("cognito", "cognito-idp", "dynamodb"):
+            echo.set_fault(service, "fail")
+        headers = {} if target is None else {"X-Amz-Target": target}
+        answer = requests.post(f"{echo.base}/", headers=headers, data="{}", timeout=5)
+        assert answer.json()["__type"] == "UnknownOperationException"
+
     @pytest.mark.parametrize("operation", ["jwks", "cognito"])
     def test_the_user_pools_addresses_fail(self, echo, operation):
         pool_id = echo.environment["COGNITO_USER_POOL_ID"]
@@ -101,11 +144,24 @@ class FaultTests:
     @pytest.mark.parametrize(
         "description",
         [
-            *(None, [], {}, {"operation": "a"}, {"operation": "a", "kind": "b"}, {"kind": "fail"}),
+            *(
+                None,
+                [],
+                {},
+                {"operation": "open"},
+                {"operation": "open", "kind": "b"},
+                {"kind": "fail"},
+            ),
             {"operation": 1, "kind": "fail"},
-            *({"operation": "a", "kind": "slow", "seconds": wrong} for wrong in ("1", -1, 301)),
-            *({"operation": "a", "kind": "fail", "status": wrong} for wrong in ("500", 200, 600)),
-            *({"operation": "a", "kind": "fail", "times": wrong} for wrong in ("1", 0, 1.5, True)),
+            *({"operation": "open", "kind": "slow", "seconds": wrong} for wrong in ("1", -1, 301)),
+            *(
+                {"operation": "open", "kind": "fail", "status": wrong}
+                for wrong in ("500", 200, 600)
+            ),
+            *(
+                {"operation": "open", "kind": "fail", "times": wrong}
+                for wrong in ("1", 0, 1.5, True)
+            ),
         ],
     )
     def test_a_senseless_fault_is_refused(self, echo, description):
