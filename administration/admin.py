@@ -21,7 +21,7 @@ from administration import audit, here
 from administration.history_admin import HistoryAdmin
 from administration.models import PoolPerson
 from administration.pool_admin import PoolPersonAdmin
-from identity.ending import end_all, end_session
+from identity import ending
 from identity.models import BrowserSession, User
 
 admin.site.register(PoolPerson, PoolPersonAdmin)
@@ -118,14 +118,14 @@ class BrowserSessionAdmin(admin.ModelAdmin):
     @admin.action(description="End the selected sessions", permissions=["delete"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[BrowserSession]) -> None:
         self.log_deletions(request, queryset)
-        ended = end_all(queryset)
-        self.message_user(request, f"{ended} session(s) ended.", messages.SUCCESS)
+        ended = ending.end_sessions(queryset)
+        self.message_user(request, f"{ended.count} session(s) ended.", messages.SUCCESS)
 
     def delete_model(self, request: HttpRequest, obj: BrowserSession) -> None:
-        end_session(obj)
+        ending.end_sessions([obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[BrowserSession]) -> None:
-        end_all(queryset)
+        ending.end_sessions(queryset)
 
     def log_deletions(
         self, request: HttpRequest, queryset: Iterable[BrowserSession]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from identity.ending import end_all
+from identity import ending
 from identity.models import BrowserSession, User
 
 
@@ -54,7 +54,7 @@ def let_in(sub: str) -> None:
 
 def end_sessions(sub: str) -> str:
     """End those that have run out as well; says how many they were."""
-    ended = end_all(BrowserSession.objects.filter(user__in=_users(sub)))
+    ended = ending.end_sessions(BrowserSession.objects.filter(user__in=_users(sub))).count
     return f"{ended} browser session{'' if ended == 1 else 's'} ended"
 
 

@@ -19,6 +19,10 @@ class ProviderUnavailable(Exception):
     """No usable answer: down, slow, throttled or garbled. Trying again later may help."""
 
 
+class ProviderUnreachable(ProviderUnavailable):
+    """No answer at all, or none in time."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole answer, nothing in it believed yet."""
@@ -41,7 +45,7 @@ class Answer:
 def call(method: str, url: str, **request: Any) -> Answer:
     """The answer, whole within ``OIDC_TIMEOUT`` seconds; never another host's.
 
-    Raises ``ProviderUnavailable``.
+    Raises ``ProviderUnavailable``, of the kind ``ProviderUnreachable`` when there is no answer.
     """
     # Connecting and answering together; requests hands it on as it is, its stubs do not know.
     total: Any = urllib3.Timeout(total=settings.OIDC_TIMEOUT)
@@ -58,7 +62,7 @@ def call(method: str, url: str, **request: Any) -> Answer:
             answer = Answer(response.status_code, body, response.headers.get("Date", ""))
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         # Without its cause: requests' errors carry the request, and it has the secret.
-        raise ProviderUnavailable(type(error).__name__) from None
+        raise ProviderUnreachable(type(error).__name__) from None
     if len(answer.body) > MAX_BYTES:
         raise ProviderUnavailable("an answer that is too long")
     return answer

@@ -1,85 +1,93 @@
-"""Sign-in attempts: state, nonce and verifier of each, in a signed cookie of its own.
+"""Sign-in attempts: what is known of one is sealed into its ``state``; the browser marks its own.
 
-In the session they would overwrite each other between tabs, and every visitor who only looks at
-the sign-in page would write a row.
+In the session attempts would overwrite each other between tabs, and every visitor who only looks
+at the sign-in page would write a row. The browser keeps one short cookie for each, so that a
+window restored with dozens of tabs does not send more than a server takes.
 """
 
-import hashlib
-import secrets
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 from django.utils.encoding import iri_to_uri
 
-from identity import signed_cookies
+from identity import cookies, encryption
 
 MAX_AGE_SECONDS = 600
 MAX_ATTEMPTS = 10
-# All attempts together have to fit into one request's headers.
+# It travels to the provider and back in an address.
 MAX_NEXT_LENGTH = 200
+PURPOSE = "identity.attempts"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One sign-in under way: OIDC ``state`` and ``nonce``, PKCE verifier, and where to go then."""
+    """One sign-in: its OIDC ``state``, when it began in epoch seconds, and where to go then."""
 
     state: str
-    nonce: str
-    code_verifier: str
+    began_at: int
     next_url: str
+
+    @property
+    def nonce(self) -> str:
+        """Known to nobody before the provider is asked (OpenID Connect Core 1.0, 15.5.2)."""
+        return self._secret("nonce")
+
+    @property
+    def code_verifier(self) -> str:
+        """64 characters that only this site can make (RFC 7636, section 4.1)."""
+        return self._secret("code_verifier")
+
+    def _secret(self, name: str) -> str:
+        return salted_hmac(f"{PURPOSE}.{name}", self.state, algorithm="sha256").hexdigest()
 
 
 def start(next_url: str) -> Attempt:
-    """A fresh attempt with unguessable values (RFC 7636, section 4.1: 43 to 128 characters)."""
-    # As the cookie will hold it: six characters for one that is not ASCII would be too many.
+    """A fresh attempt; its ``state`` cannot be guessed, since sealing begins with randomness."""
+    # In ASCII, as an address has it.
     next_url = iri_to_uri(next_url)
     if len(next_url) > MAX_NEXT_LENGTH:
         next_url = next_url.partition("?")[0]
-    return Attempt(
-        state=secrets.token_urlsafe(24),
-        nonce=secrets.token_urlsafe(24),
-        code_verifier=secrets.token_urlsafe(48),
-        next_url=next_url if len(next_url) <= MAX_NEXT_LENGTH else "",
-    )
+    next_url = next_url if len(next_url) <= MAX_NEXT_LENGTH else ""
+    began_at = int(time.time())
+    values = {"began_at": began_at, "next_url": next_url}
+    return Attempt(encryption.seal(values, bound_to=PURPOSE), began_at, next_url)
 
 
 def remember(request: HttpRequest, response: HttpResponse, attempt: Attempt) -> None:
-    """Put the attempt into the browser; the oldest go when there are too many."""
+    """Let the browser mark the attempt as its own; the oldest go when there are too many."""
     ours = sorted(name for name in request.COOKIES if name.startswith(_prefix()))
     for name in ours[: max(0, len(ours) - MAX_ATTEMPTS + 1)]:
-        signed_cookies.delete(response, name)
-    name = f"{_prefix()}{int(time.time())}-{_label(attempt.state)}"
-    signed_cookies.put(response, name, asdict(attempt), max_age=MAX_AGE_SECONDS)
+        cookies.delete(response, name)
+    cookies.put(response, _mark(attempt), "1", max_age=MAX_AGE_SECONDS)
 
 
 def find(request: HttpRequest) -> Attempt | None:
-    """The attempt that the callback's ``state`` belongs to, if this browser began it lately."""
+    """The attempt that the callback's ``state`` is of, whoever began it and whenever."""
     state = request.GET.get("state", "")
-    for name in _names(request, state):
-        values = signed_cookies.get(request, name, max_age=MAX_AGE_SECONDS)
-        if values and secrets.compare_digest(values["state"].encode(), state.encode()):
-            return Attempt(**values)
-    return None
+    values = encryption.unseal(state, bound_to=PURPOSE)
+    return Attempt(state, values["began_at"], values["next_url"]) if values else None
 
 
-def forget(request: HttpRequest, response: HttpResponse) -> None:
-    """End the attempt of the callback's ``state``: a state is good for one callback."""
-    for name in _names(request, request.GET.get("state", "")):
-        signed_cookies.delete(response, name)
+def is_under_way(request: HttpRequest, attempt: Attempt) -> bool:
+    """Whether this browser began it, lately, and no callback has ended it (RFC 9700, 4.7)."""
+    is_ours = request.COOKIES.get(_mark(attempt)) == "1"
+    return is_ours and time.time() - attempt.began_at < MAX_AGE_SECONDS
 
 
-def _names(request: HttpRequest, state: str) -> list[str]:
-    ending = f"-{_label(state)}"
-    return [
-        name for name in request.COOKIES if name.startswith(_prefix()) and name.endswith(ending)
-    ]
+def forget(response: HttpResponse, attempt: Attempt) -> None:
+    """End the attempt: this browser's callback for it has come."""
+    cookies.delete(response, _mark(attempt))
+
+
+def _mark(attempt: Attempt) -> str:
+    """The cookie's name, in which the time comes first, so that names sort by age."""
+    label = sha256(attempt.state.encode()).hexdigest()[:16]
+    return f"{_prefix()}{attempt.began_at:x}-{label}"
 
 
 def _prefix() -> str:
     return f"{settings.SESSION_COOKIE_NAME}-signin-"
-
-
-def _label(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()[:16]

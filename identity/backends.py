@@ -22,26 +22,26 @@ class CognitoBackend(OIDCAuthenticationBackend):
     """
 
     token_set: TokenSet
+    _answer: provider.TokenAnswer | None = None
 
     def get_token(self, payload: dict[str, str]) -> dict[str, str]:
         """Redeem the code; raises ``ProviderUnavailable`` or ``GrantRefused``."""
         self._asked_at = time.time()
-        self._answer = provider.redeem_code(
-            payload["code"], payload["code_verifier"], callback_url()
-        )
-        return {"id_token": self._answer.id_token, "access_token": self._answer.access_token}
+        answer = provider.redeem_code(payload["code"], payload["code_verifier"], callback_url())
+        self._answer = answer
+        return {"id_token": answer.id_token, "access_token": answer.access_token}
 
     def verify_token(self, token: str, **kwargs: Any) -> IdTokenClaims:
         """The verified claims; raises ``IdTokenRefused``."""
-        claims = verify_id_token(
-            token, nonce=kwargs["nonce"], access_token=self._answer.access_token
-        )
-        if not self._answer.refresh_token:
+        assert self._answer is not None
+        access_token, refresh_token = self._answer.access_token, self._answer.refresh_token
+        claims = verify_id_token(token, nonce=kwargs["nonce"], access_token=access_token)
+        if not refresh_token:
             raise IdTokenRefused("no refresh token came with it")
         self.token_set = TokenSet(
             id_token=token,
-            access_token=self._answer.access_token,
-            refresh_token=self._answer.refresh_token,
+            access_token=access_token,
+            refresh_token=refresh_token,
             expires_at=claims.expires_at,
             obtained_at=self._asked_at,
             nonce=claims.nonce,
@@ -49,8 +49,8 @@ class CognitoBackend(OIDCAuthenticationBackend):
         return claims
 
     def give_up_tokens(self) -> None:
-        """Revoke what came for a sign-in that is refused after all (RFC 9700, section 4.14)."""
-        if self._answer.refresh_token:
+        """Revoke what came for a sign-in that failed after all (RFC 9700, section 4.14)."""
+        if self._answer and self._answer.refresh_token:
             revoke(self._answer.refresh_token)
 
     def store_tokens(self, access_token: str, id_token: str) -> None:

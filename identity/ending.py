@@ -1,57 +1,68 @@
 """Ending web sessions: the row goes, and its refresh token is revoked at Cognito."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from cognito import provider
-from cognito.http import ProviderUnavailable
-from identity import encryption
+from cognito.http import ProviderUnavailable, ProviderUnreachable
+from identity import encryption, events
 from identity.database import release_connection
+from identity.encryption import TokenSet
 from identity.models import BrowserSession
 
 logger = logging.getLogger(__name__)
 
 
-def end_session(row: BrowserSession | None) -> bool:
-    """Delete the row first, then revoke; whether the refresh token is known to be ended.
+@dataclass(frozen=True)
+class Ended:
+    """What came of it: how many sessions, and whether all their refresh tokens are revoked.
 
-    Deleting comes first because it is what signs the browser out, also when Cognito is down.
+    ``until`` is when the last of their ID tokens runs out, in epoch seconds.
     """
-    refresh_token = _delete(row) if row else ""
-    return revoke(refresh_token) if refresh_token else True
+
+    count: int
+    revoked: bool
+    reached_cognito: bool
+    until: int | None
 
 
-def end_all(rows: QuerySet[BrowserSession]) -> int:
-    """End each of the sessions; returns how many there were.
+def end_sessions(rows: Iterable[BrowserSession]) -> Ended:
+    """Delete all the rows first, then revoke their refresh tokens.
 
-    All rows go before the first token is revoked, and when Cognito does not answer for one, the
-    others are not tried: an outage would let somebody wait for each.
+    Deleting comes first because it is what signs a browser out, also when Cognito is down. When
+    Cognito fails for one token the others are not tried: each could take a time-out.
     """
     sessions = list(rows)
-    refresh_tokens = [token for row in sessions if (token := _delete(row))]
-    all(revoke(token) for token in refresh_tokens)
-    return len(sessions)
+    held = [tokens for row in sessions if (tokens := _delete(row))]
+    failure = next((said for tokens in held if (said := revoke(tokens.refresh_token))), None)
+    return Ended(
+        count=len(sessions),
+        revoked=failure is None,
+        reached_cognito=not isinstance(failure, ProviderUnreachable),
+        until=max((tokens.expires_at for tokens in held), default=None),
+    )
 
 
-def revoke(refresh_token: str) -> bool:
-    """Whether the refresh token is known to be ended."""
+def revoke(refresh_token: str) -> ProviderUnavailable | None:
+    """None when the refresh token is known to be ended, otherwise why it is not."""
     release_connection()
     try:
         provider.revoke(refresh_token)
     except ProviderUnavailable as error:
         logger.warning("revoke_failed", extra={"cause": str(error)})
-        return False
-    return True
+        return error
+    return None
 
 
-def _delete(row: BrowserSession) -> str:
-    """Delete the row; the refresh token that it held last, or "" if there is none to revoke."""
+def _delete(row: BrowserSession) -> TokenSet | None:
+    """Delete the row; the tokens that it held last, if there are any to revoke."""
     with transaction.atomic():
         last = BrowserSession.objects.select_for_update().filter(pk=row.pk).first()
         if last is None:
-            return ""
+            return None
         last.delete()
-    tokens = encryption.decrypt(last.tokens, last.session_key) if last.tokens else None
-    return tokens.refresh_token if tokens else ""
+    events.log("session_ended", last.session_key)
+    return encryption.decrypt(last.tokens, last.session_key) if last.tokens else None

@@ -14,6 +14,7 @@ from identity.sessions import SessionStore
 from identity.tokens import SignInNeeded, TokensUnavailable
 
 RETRY_SECONDS = 5
+MESSAGE = "The sign-in service does not answer right now."
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -38,10 +39,15 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if response.headers.get("Cache-Control") == "no-store":
             # The answer of a site without its database: nothing to add, and nobody to ask for.
             return response
-        if response.status_code == 403:
-            match = request.resolver_match
+        match = request.resolver_match
+        # What is not theirs people are told not to be there.
+        is_not_theirs = response.status_code == 404 and match is not None and match.kwargs
+        if response.status_code == 403 or (is_not_theirs and request.user.is_authenticated):
             route = match.view_name if match else "-"
-            events.record(request, "access_refused", level=logging.WARNING, route=route)
+            status = response.status_code
+            events.record(
+                request, "access_refused", level=logging.WARNING, route=route, status=status
+            )
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
             if isinstance(request.session, SessionStore):
@@ -61,9 +67,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 def _unavailable(request: HttpRequest) -> HttpResponse:
     response: HttpResponse
     if is_navigation(request):
-        response = render(request, "503.html", status=503)
+        said = {"headline": "You cannot be signed in right now", "message": MESSAGE}
+        response = render(request, "503.html", said, status=503)
     else:
-        message = "The sign-in service does not answer. Try again in a moment."
-        response = JsonResponse({"message": message, "code": "TokensUnavailable"}, status=503)
+        response = JsonResponse({"message": MESSAGE, "code": "SignInUnavailable"}, status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

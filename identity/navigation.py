@@ -9,7 +9,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import outcomes
 from identity.outcomes import Outcome
-from identity.public_urls import cognito_sign_out_url
 
 
 def is_navigation(request: HttpRequest) -> bool:
@@ -45,16 +44,14 @@ def to_sign_in(request: HttpRequest, *, ended: bool = False, next_url: str = "")
 
     Back means ``next_url`` if there is one. A form's address may take no GET, so after a POST it
     is the page that the form was sent from.
-    A session that was ended, by an admin or from another browser, first goes to Cognito's
-    /logout: its cookie would otherwise sign the browser in again without asking.
+    A session that was ended, by its time, an admin or from another browser, first goes to
+    Cognito's /logout: its cookie would otherwise sign the browser in again without asking.
     """
     asked = next_url or request.get_full_path()
     if not next_url and request.method not in ("GET", "HEAD"):
         asked = safe_path(request, request.headers.get("Referer"))
     if is_navigation(request) and ended:
-        response: HttpResponse = HttpResponseRedirect(cognito_sign_out_url())
-        outcomes.remember(response, Outcome(by_others=True, next_url=asked))
-        return response
+        return outcomes.by_way_of_cognito(Outcome(by_others=True, next_url=asked))
     if is_navigation(request):
         return HttpResponseRedirect(sign_in_url(asked))
     response = JsonResponse(

@@ -3,35 +3,59 @@
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from identity import signed_cookies
+from identity import cookies
+from identity.public_urls import cognito_sign_out_url
 
-MAX_AGE_SECONDS = 300
+# As long as the hosted UI keeps somebody signed in (Cognito, quotas: one hour).
+MAX_AGE_SECONDS = 3_600
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What ended: ``revoked`` the refresh token and with it Cognito's session.
+    """What ended, besides the web session.
 
-    ``until`` is when an ID token already issued runs out, in epoch seconds; ``by_others`` says
-    that the person did not ask for it; ``next_url`` is where they were going.
+    ``revoked`` is about the refresh token, None where this browser cannot know; ``until`` is when
+    an ID token already issued runs out, in epoch seconds; ``hosted_ui`` is whether Cognito's own
+    sign-in in this browser has ended too. ``by_others`` says that the person did not ask for it,
+    ``next_url`` where they were going.
     """
 
-    revoked: bool = True
+    revoked: bool | None = None
     until: int | None = None
+    hosted_ui: bool = True
     by_others: bool = False
     next_url: str = ""
 
 
+def by_way_of_cognito(outcome: Outcome) -> HttpResponse:
+    """To Cognito's /logout, which ends its own sign-in, and on to the signed-out page."""
+    response = HttpResponseRedirect(cognito_sign_out_url())
+    remember(response, outcome)
+    return response
+
+
 def remember(response: HttpResponse, outcome: Outcome) -> None:
-    """Put the outcome into the browser, for the few redirects until the page."""
-    signed_cookies.put(response, _cookie(), asdict(outcome), max_age=MAX_AGE_SECONDS)
+    """Leave the outcome with the browser."""
+    name = _cookie()
+    cookies.put(response, name, signing.dumps(asdict(outcome), salt=name), max_age=MAX_AGE_SECONDS)
 
 
-def find(request: HttpRequest) -> Outcome:
-    """The outcome of the sign-out that led here, or that of an ordinary one."""
-    return Outcome(**signed_cookies.get(request, _cookie(), max_age=MAX_AGE_SECONDS) or {})
+def find(request: HttpRequest) -> Outcome | None:
+    """The outcome of this browser's last sign-out, if it was lately and nobody signed in since."""
+    name = _cookie()
+    try:
+        values = signing.loads(request.COOKIES.get(name, ""), salt=name, max_age=MAX_AGE_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Outcome(**values)
+
+
+def forget(response: HttpResponse) -> None:
+    """Somebody is signed in again."""
+    cookies.delete(response, _cookie())
 
 
 def _cookie() -> str:

@@ -10,7 +10,8 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cognito import provider
@@ -23,32 +24,38 @@ from identity.ending import revoke
 from identity.models import BrowserSession, User
 from identity.sessions import token_columns
 
-logger = logging.getLogger(__name__)
-
-# Longer than a token call can take, so that it only runs out when its holder is gone.
+# Longer than a refresh takes (a call for the tokens, one for the keys; each within OIDC_TIMEOUT,
+# which is at most 5 s), so that it only runs out when its holder is gone.
 LEASE = timedelta(seconds=15)
 # After a refresh that failed nobody tries for so long: who waited for it does not wait again.
 PAUSE = timedelta(seconds=2)
 POLL_SECONDS = 0.05
+# A page has to be answered; whoever has waited so long goes on with the token at hand.
+WAIT_SECONDS = 7.0
 
 
 def refreshed(session_key: str, seen: TokenSet, user: User) -> BrowserSession | None:
     """The session's row with newer tokens than ``seen``; None when the session is over.
 
-    With the tokens as they were when Cognito cannot be reached.
+    With the tokens as they were when Cognito cannot be reached. ``user`` is brought up to date,
+    whoever did the refresh: rights taken away count from this request on.
     """
+    give_up_at = time.monotonic() + WAIT_SECONDS
     while True:
         row = BrowserSession.objects.filter(session_key=session_key).first()
         tokens = encryption.decrypt(row.tokens, session_key) if row else None
         if row is None or tokens is None:
             BrowserSession.objects.filter(session_key=session_key).delete()
             return None
-        if tokens.id_token != seen.id_token or _has_just_failed(row):
+        is_newer = tokens.obtained_at > seen.obtained_at
+        if is_newer or _has_just_failed(row) or time.monotonic() > give_up_at:
+            user.refresh_from_db()
             return row
         if _take_lease(row):
-            return _refresh(row, tokens, user)
-        release_connection()
-        time.sleep(POLL_SECONDS)
+            _refresh(row, tokens, user)
+        else:
+            release_connection()
+            time.sleep(POLL_SECONDS)
 
 
 def _has_just_failed(row: BrowserSession) -> bool:
@@ -59,11 +66,11 @@ def _take_lease(row: BrowserSession) -> bool:
     """Whether it is us: of all that try, the database lets one change the row as it was read."""
     now = timezone.now()
     is_free = Q(refreshing_until=None) | Q(refreshing_until__lte=now)
-    unchanged = BrowserSession.objects.filter(is_free, pk=row.pk, tokens=row.tokens)
-    return unchanged.update(refreshing_until=now + LEASE) == 1
+    return _as_read(row).filter(is_free).update(refreshing_until=now + LEASE) == 1
 
 
-def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> BrowserSession | None:
+def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> None:
+    """Change the row to what becomes of the refresh, unless somebody else has changed it."""
     asked_at = time.time()
     release_connection()
     try:
@@ -77,51 +84,52 @@ def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> BrowserSessio
             access_token=answer.access_token,
         )
     except ProviderUnavailable as error:
-        logger.warning("refresh_unavailable", extra={"cause": str(error)})
-        return _store(row, tokens, failed_at=timezone.now())
+        events.log("refresh_unavailable", row.session_key, level=logging.WARNING, cause=str(error))
+        is_stored = _store(row, tokens, failed_at=timezone.now())
     except provider.GrantRefused as refusal:
         # What is not about the grant is about the app client: a mistake of who set it up.
         is_usual = str(refusal) == "invalid_grant"
         _end(row, str(refusal), logging.WARNING if is_usual else logging.ERROR)
-        return None
+        return
     except IdTokenRefused as refusal:
         # That is somebody's doing, and not the end of a session's time.
         _end(row, str(refusal), logging.ERROR)
         revoke(tokens.refresh_token)
-        return None
-    tokens = replace(
-        tokens,
-        id_token=answer.id_token,
-        access_token=answer.access_token,
-        expires_at=claims.expires_at,
-        obtained_at=asked_at,
-    )
-    stored = _store(row, tokens)
-    if stored:
-        # Another session of theirs may have been refreshed since this request began.
-        user.refresh_from_db()
-        people.apply_claims(user, claims)
-    return stored
-
-
-def _store(
-    row: BrowserSession, tokens: TokenSet, failed_at: datetime | None = None
-) -> BrowserSession | None:
-    """The row with these tokens, free for the next refresh; None when it was ended meanwhile."""
-    columns = {
-        **token_columns(tokens, row.session_key),
-        "refreshing_until": None,
-        "refresh_failed_at": failed_at,
-    }
-    if not BrowserSession.objects.filter(pk=row.pk).update(**columns):
-        # Whoever ended it could only revoke the refresh token from before.
+        return
+    else:
+        tokens = replace(
+            tokens,
+            id_token=answer.id_token,
+            access_token=answer.access_token,
+            expires_at=claims.expires_at,
+            obtained_at=asked_at,
+        )
+        # Together: nobody goes on with new tokens and the rights of before.
+        with transaction.atomic():
+            is_stored = _store(row, tokens)
+            if is_stored:
+                people.apply_claims(User.objects.get(pk=user.pk), claims)
+    if not is_stored and not BrowserSession.objects.filter(pk=row.pk).exists():
+        # Whoever ended the session could only revoke the refresh token from before.
         revoke(tokens.refresh_token)
-        return None
-    for name, value in columns.items():
-        setattr(row, name, value)
-    return row
+
+
+def _store(row: BrowserSession, tokens: TokenSet, failed_at: datetime | None = None) -> bool:
+    """Into the row as it was read, which is then free for the next refresh; or not at all."""
+    changed = _as_read(row).update(
+        **token_columns(tokens, row.session_key),
+        refreshing_until=None,
+        refresh_failed_at=failed_at,
+    )
+    return changed == 1
 
 
 def _end(row: BrowserSession, cause: str, level: int) -> None:
-    row.delete()
-    events.log("refresh_failed", row.session_key, level=level, cause=cause)
+    is_ended, _ = _as_read(row).delete()
+    if is_ended:
+        events.log("refresh_failed", row.session_key, level=level, cause=cause)
+
+
+def _as_read(row: BrowserSession) -> QuerySet[BrowserSession]:
+    """The row while nobody else has stored newer tokens in it."""
+    return BrowserSession.objects.filter(pk=row.pk, tokens=row.tokens)

@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from identity import encryption
 from identity.encryption import TokenSet
-from identity.ending import end_session
+from identity.ending import end_sessions
 from identity.models import BrowserSession, User
 
 # Noting each request would make every read a write; a minute is exact enough.
 LAST_SEEN_PRECISION = timedelta(minutes=1)
+CLEARED_AT_ONCE = 2
 
 
 class SessionStore(db.SessionStore):
@@ -33,7 +34,7 @@ class SessionStore(db.SessionStore):
     """
 
     row: BrowserSession | None = None
-    # The browser came with the key of a row that somebody deleted; not merely with an old one.
+    # The browser came with a key that opens no session any more.
     was_ended = False
 
     @classmethod
@@ -52,7 +53,7 @@ class SessionStore(db.SessionStore):
         """The data of a row that is neither expired nor past the absolute limit."""
         row = BrowserSession.objects.filter(session_key=self.session_key).first()
         if row is None or row.expire_date <= timezone.now():
-            self.was_ended = row is None
+            self.was_ended = True
             self._session_key = None
             return {}
         self.row = row
@@ -91,6 +92,15 @@ class SessionStore(db.SessionStore):
             return None
         return encryption.decrypt(self.row.tokens, self.row.session_key)
 
+    @classmethod
+    def clear_expired(cls) -> None:
+        """End some of the sessions whose time is over, their refresh tokens with them.
+
+        Called at each sign-in, which makes one: so few are enough, and nobody waits for many.
+        """
+        over = BrowserSession.objects.filter(expire_date__lt=timezone.now())
+        end_sessions(over.order_by("expire_date")[:CLEARED_AT_ONCE])
+
     def touch(self) -> None:
         """Note that the session is in use and move its idle limit, up to the absolute one."""
         now = timezone.now()
@@ -105,11 +115,11 @@ def begin(request: HttpRequest, user: User, tokens: TokenSet) -> None:
     """Sign the person in under a new session key, with these tokens.
 
     Also at a repeated sign-in: ``login()`` keeps the key of somebody already signed in, which
-    would let a planted cookie live on. Rows that have expired go on this occasion.
+    would let a planted cookie live on.
     """
-    end_session(getattr(request.session, "row", None))
+    before = current(request).row
+    end_sessions([before] if before else [])
     request.session.flush()
-    SessionStore.clear_expired()
     login(request, user, backend="identity.backends.CognitoBackend")
     request.session.save()
     session_key = str(request.session.session_key)
@@ -119,11 +129,19 @@ def begin(request: HttpRequest, user: User, tokens: TokenSet) -> None:
         ip=_browser_address(request),
         **token_columns(tokens, session_key),
     )
+    SessionStore.clear_expired()
+
+
+def current(request: HttpRequest) -> SessionStore:
+    """The request's session, as what it is."""
+    assert isinstance(request.session, SessionStore)
+    return request.session
 
 
 def _expiry(created_at: datetime) -> datetime:
     """When a session in use now ends if it is not used again."""
-    idle = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    # What happens in the minute after it was noted last is not noted.
+    idle = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE) + LAST_SEEN_PRECISION
     return min(idle, created_at + timedelta(seconds=settings.SESSION_ABSOLUTE_AGE))
 
 

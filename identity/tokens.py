@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from identity import refresh
 from identity.encryption import TokenSet
 from identity.models import User
-from identity.sessions import SessionStore
+from identity.sessions import current
 
 # A token handed out lasts at least as long as any call that carries it.
 MARGIN_SECONDS = 60
@@ -56,14 +56,14 @@ def _valid(request: HttpRequest) -> TokenSet:
 
 
 def _stored(request: HttpRequest) -> TokenSet:
-    tokens = _session(request).tokens
+    tokens = current(request).tokens
     if tokens is None:
         raise SignInNeeded
     return tokens
 
 
 def _refreshed(request: HttpRequest, seen: TokenSet) -> TokenSet:
-    session, user = _session(request), _user(request)
+    session, user = current(request), _user(request)
     row = refresh.refreshed(str(session.session_key), seen, user)
     if row is None:
         session.flush()
@@ -82,11 +82,6 @@ def _lasts(tokens: TokenSet) -> bool:
 def _is_stale(tokens: TokenSet, user: User) -> bool:
     obtained_at = datetime.fromtimestamp(tokens.obtained_at, UTC)
     return user.stale_before is not None and obtained_at < user.stale_before
-
-
-def _session(request: HttpRequest) -> SessionStore:
-    assert isinstance(request.session, SessionStore)
-    return request.session
 
 
 def _user(request: HttpRequest) -> User:

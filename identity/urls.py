@@ -5,18 +5,10 @@ sign-in would redirect to itself; the names are kept, because the library revers
 """
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from identity import views
-
-sessions_patterns = (
-    [
-        path("sessions/<uuid:session_id>/end/", views.end_other_session, name="end_session"),
-        path("sessions/end-all/", views.sign_out_everywhere, name="sign_out_everywhere"),
-    ],
-    "identity",
-)
 
 urlpatterns = [
     path(
@@ -31,5 +23,5 @@ urlpatterns = [
     ),
     path("oidc/logout/", views.sign_out, name="oidc_logout"),
     path("signed-out/", views.signed_out, name="signed_out"),
-    path("account/", include(sessions_patterns)),
+    path("account/sessions/end-all/", views.sign_out_everywhere, name="sign_out_everywhere"),
 ]

@@ -1,15 +1,15 @@
 """Sign-in, sign-out, and the pages that say what happened."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from mozilla_django_oidc.utils import generate_code_challenge
@@ -25,19 +25,25 @@ from identity import attempts, events, outcomes, sessions
 from identity.attempts import Attempt
 from identity.backends import CognitoBackend
 from identity.database import release_connection
-from identity.ending import end_all, end_session
+from identity.ending import end_sessions
 from identity.failures import sign_in_failed
 from identity.models import BrowserSession
 from identity.navigation import safe_path, sign_in_url
-from identity.outcomes import Outcome
-from identity.public_urls import callback_url, cognito_sign_out_url
+from identity.outcomes import Outcome, by_way_of_cognito
+from identity.public_urls import callback_url
+from identity.sessions import current
 
 
 class AuthenticationRequestView(OIDCAuthenticationRequestView):
     """Begins a sign-in: to the hosted UI with state, nonce and PKCE (S256)."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        attempt = attempts.start(safe_path(request, request.GET.get("next")))
+        next_url = safe_path(request, request.GET.get("next"))
+        last = outcomes.find(request)
+        if last and not last.hosted_ui:
+            # Cognito could not be reached at the sign-out, and would not ask for a password.
+            return by_way_of_cognito(replace(last, hosted_ui=True, next_url=next_url))
+        attempt = attempts.start(next_url)
         endpoint = self.OIDC_OP_AUTH_ENDPOINT
         if request.GET.get("screen") == "signup":
             # The hosted UI's other door takes the same parameters.
@@ -62,19 +68,13 @@ class CallbackView(OIDCAuthenticationCallbackView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         attempt = attempts.find(request)
-        if attempt is None:
-            return self._without_attempt(request)
-        response = self._with_attempt(request, attempt)
-        attempts.forget(request, response)
+        if attempt is None or not attempts.is_under_way(request, attempt):
+            return _stale(request, "attempt_unknown", attempt.next_url if attempt else "")
+        response = self._finish(request, attempt)
+        attempts.forget(response, attempt)
         return response
 
-    def _without_attempt(self, request: HttpRequest) -> HttpResponse:
-        """A replayed, stale or forged callback: nobody is signed in or out by it."""
-        if request.user.is_authenticated:
-            return redirect(settings.LOGIN_REDIRECT_URL)
-        return sign_in_failed(request, "attempt_unknown", "")
-
-    def _with_attempt(self, request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    def _finish(self, request: HttpRequest, attempt: Attempt) -> HttpResponse:
         if request.GET.get("error") or not request.GET.get("code"):
             return sign_in_failed(request, "provider_error", attempt.next_url)
         backend = CognitoBackend()
@@ -83,35 +83,56 @@ class CallbackView(OIDCAuthenticationCallbackView):
             user = backend.authenticate(
                 request, nonce=attempt.nonce, code_verifier=attempt.code_verifier
             )
+            cause, detail = ("not_accepted", "") if user is None else ("", "")
         except ProviderUnavailable as error:
-            return sign_in_failed(request, "provider_unavailable", attempt.next_url, str(error))
+            cause, detail = "provider_unavailable", str(error)
         except GrantRefused as refusal:
-            return sign_in_failed(request, "code_refused", attempt.next_url, str(refusal))
+            cause, detail = "code_refused", str(refusal)
         except IdTokenRefused as refusal:
+            cause, detail = "id_token_refused", str(refusal)
+        if cause:
             backend.give_up_tokens()
-            return sign_in_failed(request, "id_token_refused", attempt.next_url, str(refusal))
-        if user is None:
-            backend.give_up_tokens()
-            return sign_in_failed(request, "not_accepted", attempt.next_url)
+        if cause == "code_refused":
+            return _stale(request, cause, attempt.next_url, detail)
+        if cause:
+            return sign_in_failed(request, cause, attempt.next_url, detail)
         sessions.begin(request, user, backend.token_set)
         events.record(request, "sign_in")
-        return HttpResponseRedirect(attempt.next_url or resolve_url(settings.LOGIN_REDIRECT_URL))
+        response = HttpResponseRedirect(
+            attempt.next_url or resolve_url(settings.LOGIN_REDIRECT_URL)
+        )
+        outcomes.forget(response)
+        return response
+
+
+def _stale(request: HttpRequest, cause: str, next_url: str, detail: str = "") -> HttpResponse:
+    """A replayed, late or forged callback: nobody is signed in or out by it."""
+    if request.user.is_authenticated:
+        return redirect(next_url or settings.LOGIN_REDIRECT_URL)
+    return sign_in_failed(request, cause, next_url, detail)
 
 
 @require_POST
 @login_not_required
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session here, its refresh token and, by way of /logout, Cognito's own session."""
-    tokens = getattr(request.session, "tokens", None)
-    if tokens is not None:
+    """End the session here, its refresh token and, by way of /logout, Cognito's own sign-in."""
+    row = current(request).row
+    return _sign_out(request, [row] if row else [])
+
+
+def _sign_out(request: HttpRequest, rows: Iterable[BrowserSession]) -> HttpResponse:
+    if request.user.is_authenticated:
         events.record(request, "sign_out")
-    revoked = end_session(getattr(request.session, "row", None))
+    ended = end_sessions(rows)
     logout(request)
-    # A provider that did not take the revocation would only show the browser an error.
-    to = cognito_sign_out_url() if revoked else resolve_url("signed_out")
-    response = HttpResponseRedirect(to)
+    outcome = Outcome(revoked=ended.revoked, until=ended.until)
+    if ended.reached_cognito:
+        response = by_way_of_cognito(outcome)
+    else:
+        # There the browser would only show an error of its own.
+        response = redirect("signed_out")
+        outcomes.remember(response, replace(outcome, hosted_ui=False))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    outcomes.remember(response, Outcome(revoked, tokens.expires_at if tokens else None))
     return response
 
 
@@ -120,34 +141,23 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Says what has ended, and until when an ID token already issued is good."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
     outcome = outcomes.find(request)
-    ended = [
-        ("Your session in this browser", True),
-        ("The token that could have renewed it", outcome.revoked),
-        ("Your sign-in at the sign-in page", outcome.revoked),
-    ]
-    context = {
-        "by_others": outcome.by_others,
-        "ended": ended,
-        "tokens_until": datetime.fromtimestamp(outcome.until, UTC) if outcome.until else None,
-        "next_url": sign_in_url(outcome.next_url),
-    }
+    context: dict[str, object] = {"next_url": sign_in_url(outcome.next_url if outcome else "")}
+    if outcome:
+        context["by_others"] = outcome.by_others
+        context["ended"] = [
+            ("Your session in this browser", True),
+            ("The token that could have renewed it", outcome.revoked),
+            ("Your sign-in at the sign-in page", outcome.hosted_ui),
+        ]
+        if outcome.until:
+            context["tokens_until"] = datetime.fromtimestamp(outcome.until, UTC)
     return render(request, "identity/signed_out.html", context)
 
 
 @require_POST
-def end_other_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Sign one of the person's own other browsers out."""
-    end_session(get_object_or_404(_own_sessions(request), pk=session_id))
-    return redirect("account")
-
-
-@require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """End all of the person's sessions, this one last, as an ordinary sign-out."""
-    end_all(_own_sessions(request).exclude(session_key=request.session.session_key))
-    return sign_out(request)
-
-
-def _own_sessions(request: HttpRequest) -> QuerySet[BrowserSession]:
-    return BrowserSession.objects.filter(user=request.user.pk, user__isnull=False)
+    """End all of the person's sessions, with this one as in an ordinary sign-out."""
+    return _sign_out(request, BrowserSession.objects.filter(user=request.user.pk))

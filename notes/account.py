@@ -1,13 +1,16 @@
-"""The account page: who the API takes the person for, and where they are signed in."""
+"""The account page: who the API takes the person for, and where they are signed in and out."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from identity.ending import end_sessions
 from identity.models import BrowserSession, User
 from notes import display
 from notes.failures import failure_of
@@ -46,6 +49,21 @@ def account(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "notes/account.html", context)
 
 
+@require_POST
+def account_end_session(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
+    """Sign one of the person's own browsers out."""
+    row = get_object_or_404(BrowserSession, user=request.user, pk=session_id)
+    if end_sessions([row]).revoked:
+        messages.success(request, f"{row.device} is signed out.")
+    else:
+        messages.warning(
+            request,
+            f"{row.device} is signed out of this site. The sign-in service did not answer, so "
+            "what that browser was given ends by itself.",
+        )
+    return redirect("account")
+
+
 def _sessions(user: User, current_key: str | None) -> list[SessionRow]:
     at = now()
     found = BrowserSession.objects.filter(user=user, expire_date__gt=at).order_by("-last_seen_at")
@@ -56,7 +74,7 @@ def _sessions(user: User, current_key: str | None) -> list[SessionRow]:
             is_current=session.session_key == current_key,
             last_seen=display.moment(session.last_seen_at, at),
             signed_in=display.moment(session.created_at, at),
-            end_url=reverse("identity:end_session", args=[session.pk]),
+            end_url=reverse("end_session", args=[session.pk]),
         )
         for session in found
     ]

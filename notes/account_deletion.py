@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from cognito import pool
 from cognito.http import ProviderUnavailable
-from identity.ending import end_all
+from identity.ending import end_sessions
 from identity.models import BrowserSession, User
 from identity.public_urls import cognito_sign_out_url
 from notes.failures import failure_of
@@ -62,7 +62,7 @@ def account_delete(request: AuthenticatedRequest) -> HttpResponse:
         return _ask(request, form, status=422)
     # First, so that no other browser writes a note that nobody could find any more.
     others = BrowserSession.objects.filter(user=request.user)
-    end_all(others.exclude(session_key=request.session.session_key))
+    end_sessions(others.exclude(session_key=request.session.session_key))
     try:
         if not _notes_are_deleted(request):
             return _ask(request, form, is_under_way=True)

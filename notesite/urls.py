@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from notes.account import account
+from notes.account import account, account_end_session
 from notes.account_deletion import account_delete
 from notesite import views
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("notes/", include("notes.urls")),
     path("account/", account, name="account"),
+    path("account/sessions/<uuid:session_id>/end/", account_end_session, name="end_session"),
     path("account/delete/", account_delete, name="account_delete"),
     path("", include("identity.urls")),
     path("admin/", admin.site.urls),

@@ -1,5 +1,7 @@
 """Who is not signed in is sent to sign in, and scripts are told so."""
 
+from collections.abc import Callable
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -86,12 +88,21 @@ class ClosedByDefaultTests:
         assert "Your session has ended" in page
         assert "/oidc/authenticate/?next=%2Fnotes%2Fnew%2F" in page
 
-    def test_a_session_that_ran_out_goes_straight_to_sign_in(
-        self, signed_in_client: Client
+    @pytest.mark.parametrize("others_signed_in_since", [False, True])
+    def test_a_session_that_ran_out_ends_cognitos_sign_in_too(
+        self,
+        signed_in_client: Client,
+        sign_in: Callable[..., Client],
+        *,
+        others_signed_in_since: bool,
     ) -> None:
+        """Its cookie would let anybody at that browser go on without a password."""
         BrowserSession.objects.update(expire_date=timezone.now())
+        if others_signed_in_since:
+            sign_in(sub="somebody-else")
+            BrowserSession.objects.filter(expire_date__lt=timezone.now()).delete()
         answer = signed_in_client.get("/notes/new/")
-        assert answer.headers["Location"] == "/oidc/authenticate/?next=%2Fnotes%2Fnew%2F"
+        assert answer.headers["Location"].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
 
     def test_pages_of_a_person_are_kept_out_of_caches(self, signed_in_client: Client) -> None:
         answer = signed_in_client.get("/notes/new/")

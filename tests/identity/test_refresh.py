@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 import responses
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -100,6 +100,93 @@ class LeaseTests:
         serve_refresh(wire)
         tokens.id_token(request)
         assert not User.objects.get().is_staff
+
+    def test_the_lease_outlasts_the_slowest_refresh(
+        self, client: Client, wire: responses.RequestsMock, clock: Any
+    ) -> None:
+        """A call for the tokens and one for the keys, of 5 s each at most."""
+        asked: list[bool] = []
+
+        def slowly(_: object) -> tuple[int, dict[str, str], str]:
+            clock.shift(10)
+            if not asked:
+                asked.append(refresh._take_lease(BrowserSession.objects.get()))
+            return 503, {}, ""
+
+        wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, slowly)
+        tokens.id_token(request_of(client))
+        assert asked == [False]
+
+    def test_who_waits_too_long_goes_on_with_the_token_at_hand(
+        self, client: Client, wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(refresh, "WAIT_SECONDS", 0.1)
+        BrowserSession.objects.update(refreshing_until=timezone.now() + refresh.LEASE)
+        old = client.session.tokens.id_token
+        assert tokens.id_token(request_of(client)) == old
+        assert token_calls(wire) == 0
+
+    @pytest.mark.parametrize(
+        ("status", "answer"),
+        [(200, {"access_token": "x", "refresh_token": "late"}), (400, {"error": "invalid_grant"})],
+    )
+    def test_an_answer_after_the_lease_changes_nothing(
+        self, client: Client, wire: responses.RequestsMock, status: int, answer: dict[str, str]
+    ) -> None:
+        """Somebody else took over, and has stored newer tokens since."""
+        row = BrowserSession.objects.get()
+        newer = replace(client.session.tokens, obtained_at=time.time() + 1, refresh_token="newer")
+
+        def late(_: object) -> tuple[int, dict[str, str], str]:
+            BrowserSession.objects.update(**token_columns(newer, row.session_key))
+            if status == 200:
+                answer["id_token"] = builders.id_token()
+            return status, {}, json.dumps(answer)
+
+        wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, late)
+        assert tokens.id_token(request_of(client)) == newer.id_token
+        assert client.session.tokens.refresh_token == "newer"
+        assert revocations(wire) == []
+
+    def test_a_renewed_token_that_is_not_the_access_tokens_ends_the_session(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
+        serve_refresh(wire, at_hash="of-another-access-token")
+        with pytest.raises(tokens.SignInNeeded):
+            tokens.id_token(request_of(client))
+
+
+class RightsTests:
+    @pytest.fixture
+    def client(self, sign_in: Callable[..., Client]) -> Client:
+        return sign_in(exp=int(time.time()) + 30, **{"cognito:groups": ["admins"]})
+
+    def test_they_are_gone_for_a_request_that_waited_for_anothers_refresh(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        waited, other = request_of(client), request_of(client)
+        assert isinstance(waited.user, User) and waited.user.is_staff
+        # Loaded before the other one's refresh.
+        assert waited.session.tokens is not None
+        serve_refresh(wire)
+        tokens.id_token(other)
+        tokens.id_token(waited)
+        assert not waited.user.is_staff
+        assert token_calls(wire) == 1
+
+    def test_new_tokens_are_not_stored_without_them(
+        self, client: Client, wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise DatabaseError
+
+        serve_refresh(wire)
+        before = client.session.tokens
+        monkeypatch.setattr("identity.people.apply_claims", fail)
+        with pytest.raises(DatabaseError):
+            tokens.id_token(request_of(client))
+        assert client.session.tokens == before
 
 
 class NonceTests:

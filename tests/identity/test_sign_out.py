@@ -1,12 +1,15 @@
 """Signing out: here, at Cognito, and of other browsers."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 import responses
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.test import Client
 
 from identity.models import BrowserSession
@@ -47,6 +50,35 @@ class SignOutTests:
         assert [ok for _, ok in answer.context["ended"]] == [True, False, False]
         assert answer.context["tokens_until"] is not None
 
+    def test_it_goes_on_to_cognito_when_only_the_revocation_failed(
+        self, signed_in_client: Client, wire: responses.RequestsMock
+    ) -> None:
+        wire.post(REVOKE, status=429)
+        answer = signed_in_client.post("/oidc/logout/")
+        assert answer.headers["Location"].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
+        page = signed_in_client.get("/signed-out/")
+        assert [ok for _, ok in page.context["ended"]] == [True, False, True]
+
+    def test_after_an_outage_the_next_sign_in_first_ends_cognitos_own(
+        self, signed_in_client: Client, wire: responses.RequestsMock
+    ) -> None:
+        """Its cookie would sign the browser in again without a password, in any tab."""
+        wire.post(REVOKE, body=requests.ConnectionError())
+        signed_in_client.post("/oidc/logout/")
+        to = [
+            signed_in_client.get("/oidc/authenticate/?next=/notes/trash/").headers["Location"]
+            for _ in range(2)
+        ]
+        assert to[0].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
+        assert to[1].startswith(settings.OIDC_OP_AUTHORIZATION_ENDPOINT)
+        page = signed_in_client.get("/signed-out/")
+        assert "next=%2Fnotes%2Ftrash%2F" in page.content.decode()
+
+    def test_the_page_says_nothing_to_who_did_not_sign_out(self, signed_in_client: Client) -> None:
+        assert signed_in_client.get("/signed-out/").headers["Location"] == "/notes/"
+        page = Client().get("/signed-out/").content.decode()
+        assert "You are not signed in" in page and "ended" not in page
+
     def test_twice_is_fine(self, signed_in_client: Client, wire: responses.RequestsMock) -> None:
         wire.post(REVOKE)
         for _ in range(2):
@@ -76,11 +108,13 @@ class OtherSessionsTests:
         assert here.session.tokens is not None
 
     def test_it_does_not_end_the_browser_of_somebody_else(
-        self, sign_in: Callable[..., Client]
+        self, sign_in: Callable[..., Client], caplog: pytest.LogCaptureFixture
     ) -> None:
         mallory, ada = sign_in(sub="mallory"), sign_in()
         row = BrowserSession.objects.get(session_key=ada.session.session_key)
         assert mallory.post(f"/account/sessions/{row.pk}/end/").status_code == 404
+        (refused,) = [one for one in caplog.records if one.message == "access_refused"]
+        assert (refused.status, refused.route) == (404, "end_session")
         assert ada.session.tokens is not None
 
     def test_everywhere_ends_all_browsers_before_it_waits_for_cognito(
@@ -96,8 +130,29 @@ class OtherSessionsTests:
         wire.remove(responses.POST, REVOKE)
         wire.add_callback(responses.POST, REVOKE, hang)
         browsers[0].post("/account/sessions/end-all/")
-        # Once for the three others together, once for the one that asked.
-        assert left == [1, 0]
+        assert left == [0]
+
+    def test_a_device_whose_token_may_live_on_is_told(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        here, there = sign_in(), sign_in()
+        row = BrowserSession.objects.get(session_key=there.session.session_key)
+        wire.replace(responses.POST, REVOKE, status=503)
+        answer: Any = here.post(f"/account/sessions/{row.pk}/end/")
+        assert not BrowserSession.objects.filter(pk=row.pk).exists()
+        (said,) = get_messages(answer.wsgi_request)
+        assert said.level_tag == "warning" and "did not answer" in said.message
+
+    def test_everywhere_says_when_a_token_may_live_on(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        later = int(time.time()) + 30_000
+        here, _ = sign_in(), sign_in(exp=later)
+        wire.replace(responses.POST, REVOKE, status=503)
+        here.post("/account/sessions/end-all/")
+        page = here.get("/signed-out/")
+        assert dict(page.context["ended"])["The token that could have renewed it"] is False
+        assert page.context["tokens_until"].timestamp() == later
 
     def test_everywhere_means_every_browser(self, sign_in: Callable[..., Client]) -> None:
         browsers = [sign_in(), sign_in(), sign_in()]

@@ -217,6 +217,20 @@ class SessionRowTests:
         assert not SessionStore(session.session_key).get("_auth_user_id")
 
 
+    def test_a_short_idle_limit_leaves_who_is_at_work_alone(
+        self, settings: Any, sign_in: Callable[..., Client], clock: Any
+    ) -> None:
+        settings.SESSION_COOKIE_AGE = 60
+        key = sign_in().cookies[settings.SESSION_COOKIE_NAME].value
+        for _ in range(30):
+            clock.shift(10)
+            session = SessionStore(key)
+            assert session.get("_auth_user_id")
+            session.touch()
+        clock.shift(121)
+        assert not SessionStore(key).get("_auth_user_id")
+
+
 @pytest.mark.django_db(transaction=True)
 class ParallelRefreshTests:
     def test_twenty_requests_make_one_token_call(

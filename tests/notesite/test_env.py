@@ -24,7 +24,7 @@ WRONG = {
     "COGNITO_ENDPOINT_URL": ["ftp://127.0.0.1"],
     "OIDC_RP_CLIENT_ID": ["", "with space"],
     "OIDC_RP_CLIENT_SECRET": [""],
-    "OIDC_TIMEOUT": ["0", "soon", "-1", "11"],
+    "OIDC_TIMEOUT": ["0", "soon", "-1", "6"],
     "NOTES_API_URL": ["", "/v1", "https://api.example.com/v1?x=1"],
     "NOTES_API_TIMEOUT": ["ten", "60"],
     "NOTES_API_TOKEN": ["refresh"],
