@@ -170,6 +170,19 @@ class FaultTests:
         assert requests.get(f"{echo.base}/_local/faults", timeout=5).json() == []
 
     @pytest.mark.parametrize(
+        "operation",
+        ["opn", "dynamodb:PutItems", "cognito-idp:AdminGetUsers", "dynamodb:", "static", "mail"],
+    )
+    def test_an_operation_that_is_not_there_is_refused(self, echo, operation):
+        description = {"operation": operation, "kind": "fail"}
+        answer = requests.post(f"{echo.base}/_local/faults", json=description, timeout=5)
+        assert answer.status_code == 400
+        said = answer.json()["message"]
+        assert f"no operation {operation}," in said
+        for name in ("open", "dynamodb:PutItem", "cognito-idp:AdminGetUser", "token", "cognito"):
+            assert f" {name}," in said
+
+    @pytest.mark.parametrize(
         "seconds", ["NaN", "1e400", "1e12", "-1e12", '"1"', "true", "1" + 400 * "0"]
     )
     def test_the_clock_does_not_leave_the_calendar(self, echo, seconds):
