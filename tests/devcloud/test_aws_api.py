@@ -1,11 +1,19 @@
 """`POST /`: which service answers, and who may ask."""
 
+from unittest.mock import Mock
+
 import boto3
+import flask
 import pytest
 import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from werkzeug.test import EnvironBuilder
+
+from devcloud.aws_api import AwsApi
+from devcloud.dynamodb import Answer
+from devcloud.permissions import Credentials, Policy
 
 DYNAMODB = "DynamoDB_20120810."
 USER_POOLS = "AWSCognitoIdentityProviderService."
@@ -79,6 +87,60 @@ class AwsApiTests:
         answer = post(echo, USER_POOLS + "ListUsers", data=body)
         assert answer.status_code == 400
         assert answer.json()["__type"] == "SerializationException"
+
+
+class TablePermissionTests:
+    """A role may put, and write batches, into Mine and nothing else."""
+
+    @pytest.fixture
+    def error_of(self):
+        actions = ["dynamodb:PutItem", "dynamodb:BatchWriteItem"]
+        mine = "arn:aws:dynamodb:eu-central-1:000000000000:table/Mine"
+        statement = {"Effect": "Allow", "Action": actions, "Resource": mine}
+        api = AwsApi(
+            dynamodb=Mock(**{"answer.return_value": Answer(200, {}, "{}")}),
+            pool=Mock(),
+            credentials={"ASIA1": Credentials("ASIA1", "a-role")},
+            policies={"a-role": Policy([{"Statement": [statement]}])},
+        )
+
+        def error(operation, **payload):
+            headers = {
+                "X-Amz-Target": DYNAMODB + operation,
+                "Authorization": "AWS4-HMAC-SHA256 Credential=ASIA1/20260101/eu-central-1/x",
+            }
+            environ = EnvironBuilder("/", method="POST", json=payload, headers=headers)
+            answer = api.answer(flask.Request(environ.get_environ()))
+            return answer.get_json(force=True).get("__type", "").rpartition("#")[2]
+
+        return error
+
+    @pytest.mark.parametrize(
+        ("operation", "payload"),
+        [
+            ("PutItem", {"TableName": "Mine"}),
+            ("BatchWriteItem", {"RequestItems": {"Mine": []}}),
+            ("BatchWriteItem", {"RequestItems": {"Mine": []}, "TableName": "Other"}),
+        ],
+    )
+    def test_the_tables_of_the_role_may_be_written(self, error_of, operation, payload):
+        assert error_of(operation, **payload) == ""
+
+    @pytest.mark.parametrize(
+        ("operation", "payload"),
+        [
+            ("PutItem", {"TableName": "Other"}),
+            ("PutItem", {"TableName": "Other", "RequestItems": {"Mine": []}}),
+            ("PutItem", {"RequestItems": {"Mine": []}}),
+            ("PutItem", {}),
+            ("BatchWriteItem", {"RequestItems": {"Mine": [], "Other": []}}),
+            ("BatchWriteItem", {"TableName": "Mine", "RequestItems": {"Other": []}}),
+            ("BatchWriteItem", {"TableName": "Mine"}),
+            ("DeleteItem", {"TableName": "Mine"}),
+        ],
+    )
+    def test_no_other_table_is_reached_by_naming_one_s_own(self, error_of, operation, payload):
+        assert error_of(operation, **payload) == "AccessDeniedException"
 
 
 class SigningKeyTests:
