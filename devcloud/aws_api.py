@@ -21,6 +21,7 @@ from devcloud.resources import arn
 DYNAMODB = "DynamoDB_20120810"
 USER_POOLS = "AWSCognitoIdentityProviderService"
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 .*Credential=([^/,\s]+)/")
+_BATCHES = ("BatchGetItem", "BatchWriteItem")
 _JSON = "application/x-amz-json-1.0"
 
 
@@ -102,7 +103,7 @@ def _dynamodb_refusal(operation: str, caller: Caller, body: bytes) -> Answer | N
             400, "MissingAuthenticationTokenException", "Request is missing Authentication Token"
         )
     action = f"dynamodb:{operation}"
-    for resource in _dynamodb_resources(body):
+    for resource in _dynamodb_resources(operation, body):
         if not caller.may(action, resource):
             return Answer.error(
                 400,
@@ -113,15 +114,19 @@ def _dynamodb_refusal(operation: str, caller: Caller, body: bytes) -> Answer | N
     return None
 
 
-def _dynamodb_resources(body: bytes) -> list[str]:
-    """The tables and indexes that a request is about; everything when it names none."""
+def _dynamodb_resources(operation: str, body: bytes) -> list[str]:
+    """The tables and indexes that the operation is about; everything when it names none.
+
+    A member that the operation has not does not count, so it must not be asked either.
+    """
     try:
         payload = read_json(body)
-        tables = list(payload.get("RequestItems", ())) or [payload["TableName"]]
-    except (ValueError, KeyError, AttributeError, TypeError):
+        tables = list(payload["RequestItems"]) if operation in _BATCHES else [payload["TableName"]]
+    except (ValueError, KeyError, TypeError):
         return ["*"]
     index = payload.get("IndexName")
-    return [arn("dynamodb", f"table/{t}" + (f"/index/{index}" if index else "")) for t in tables]
+    resources = [f"table/{t}" + (f"/index/{index}" if index else "") for t in tables]
+    return [arn("dynamodb", resource) for resource in resources] or ["*"]
 
 
 def _error(kind: str, message: str) -> Response:
