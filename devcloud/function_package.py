@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devcloud.errors import TemplateError
+from devcloud.function_libraries import empty, link, packaged
 from devcloud.resources import REGION, Resource
 
 
@@ -66,12 +67,12 @@ def package_directory(
 ) -> Path:
     """A directory that holds what the deployed package holds, and nothing beside it."""
     package = directory / resource.logical_id
-    package.mkdir(parents=True, exist_ok=True)
+    empty(package)
     top = handler.split(".")[0]
     source = code_directory / top
+    requirements = packaged(source / "requirements.txt")
     if not source.exists():
         source = source.with_suffix(".py")
-    link = package / source.name
-    link.unlink(missing_ok=True)
-    link.symlink_to(source.resolve())
+    (package / source.name).symlink_to(source.resolve())
+    link(requirements, package, f"Resources.{resource.logical_id}.Properties.Code")
     return package

@@ -73,8 +73,9 @@ class FunctionProcess:
             with theirs, log_file.open("ab") as log:
                 self._process = subprocess.Popen(
                     # -I: no PYTHON* variables, no user site, not devcloud's directory on the path.
+                    # -S: nor what is installed for devcloud.
                     [
-                        *(sys.executable, "-I", str(_RUNTIME)),
+                        *(sys.executable, "-I", "-S", str(_RUNTIME)),
                         *(str(theirs.fileno()), str(package_directory), handler),
                     ],
                     env=dict(environment),

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from devcloud.addresses import Addresses
+from devcloud.function_libraries import runtime_directory
 from devcloud.function_package import check_handler, function_settings, package_directory
 from devcloud.function_pool import Function
 from devcloud.permissions import Credentials
@@ -21,6 +22,8 @@ class Functions:
         addresses: Addresses,
         endpoint: str,
     ) -> None:
+        packages = data_directory / "functions"
+        runtime = runtime_directory(packages)
         self.credentials: dict[str, Credentials] = {}
         self._by_arn: dict[str, Function] = {}
         for resource in stack.of_type("AWS::Lambda::Function"):
@@ -31,9 +34,7 @@ class Functions:
             self.credentials[credentials.access_key_id] = credentials
             self._by_arn[settings.arn] = Function(
                 settings,
-                package_directory(
-                    code_directory, data_directory / "functions", resource, settings.handler
-                ),
+                package_directory(code_directory, packages, resource, settings.handler),
                 {
                     **{k: addresses.local(v) for k, v in settings.environment.items()},
                     "AWS_ACCESS_KEY_ID": credentials.access_key_id,
@@ -41,6 +42,7 @@ class Functions:
                     "AWS_ENDPOINT_URL": endpoint,
                     "AWS_SECRET_ACCESS_KEY": secrets.token_urlsafe(30),
                     "AWS_SESSION_TOKEN": secrets.token_urlsafe(30),
+                    "LAMBDA_RUNTIME_DIR": str(runtime),
                 },
                 data_directory / "logs" / f"{resource.logical_id}.log",
             )

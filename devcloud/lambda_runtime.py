@@ -1,7 +1,7 @@
 """The program inside a function's process: loads the handler and answers invocations.
 
-It is started as a script with nothing of devcloud on its path. Invocations come and results go as
-one line of JSON each over a socket that devcloud holds the other end of.
+It is started as a script with the standard library alone on its path. Invocations come and
+results go as one line of JSON each over a socket that devcloud holds the other end of.
 """
 
 import importlib
@@ -46,6 +46,7 @@ def main(descriptor: int, package_directory: str, handler: str) -> None:
     lines: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_read, args=(connection, lines), daemon=True).start()
     sys.path.insert(0, package_directory)
+    sys.path.append(os.environ.get("LAMBDA_RUNTIME_DIR", ""))
     module_name, _, function_name = handler.rpartition(".")
     try:
         function = getattr(importlib.import_module(module_name), function_name)

@@ -1,5 +1,6 @@
 """A function sees what it would see in Lambda, and may do what its role may."""
 
+import importlib.metadata
 import select
 import socket
 import subprocess
@@ -8,6 +9,9 @@ import sys
 import pytest
 import requests
 
+from devcloud.errors import TemplateError
+from devcloud.function_package import package_directory
+from devcloud.resources import Resource
 from tests.devcloud.running import ROOT
 
 
@@ -32,7 +36,7 @@ class EnvironmentTests:
         assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
 
     def test_it_has_nothing_of_devclouds_environment(self, seen):
-        allowed = {"TABLE", "ISSUER", "LANG", "TZ", "LC_CTYPE"}
+        allowed = {"TABLE", "ISSUER", "LANG", "LAMBDA_RUNTIME_DIR", "TZ", "LC_CTYPE"}
         others = set(seen["environment"]) - allowed
         assert all(name.startswith("AWS_") for name in others)
 
@@ -40,10 +44,28 @@ class EnvironmentTests:
         pool_id = echo.environment["COGNITO_USER_POOL_ID"]
         assert seen["environment"]["ISSUER"] == f"{echo.base}/{pool_id}"
 
-    @pytest.mark.parametrize("module", ["devcloud", "service", "notes", "tests"])
+    @pytest.mark.parametrize(
+        "module",
+        [
+            *("devcloud", "service", "notes", "tests"),
+            *("flask", "django", "moto", "jwt", "requests", "cryptography", "pytest"),
+            *("pip", "setuptools", "yaml", "cheroot"),
+        ],
+    )
     def test_it_imports_its_own_package_only(self, echo, module):
         answer = requests.get(f"{echo.api}/module/{module}", timeout=10).json()
         assert answer == {"refused": f"No module named '{module}'"}
+
+    @pytest.mark.parametrize(
+        "module",
+        [
+            *("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"),
+            *("json", "zoneinfo", "ssl", "echo"),
+        ],
+    )
+    def test_it_imports_what_lambdas_runtime_has(self, echo, module):
+        answer = requests.get(f"{echo.api}/module/{module}", timeout=10).json()
+        assert answer == {"imported": True}
 
     def test_it_knows_how_much_time_is_left(self, echo):
         context = requests.get(f"{echo.api}/open", timeout=10).json()["context"]
@@ -97,3 +119,38 @@ class RoleTests:
         }
         assert call(echo, "query", IndexName="byRank", **query)["Count"] == 0
         assert call(echo, "query", **query)["Code"] == "AccessDeniedException"
+
+
+class PackageTests:
+    @pytest.fixture
+    def package(self, tmp_path):
+        """The package of a function whose code asks for these distributions."""
+
+        def made(requirements):
+            code = tmp_path / "code" / "service"
+            code.mkdir(parents=True, exist_ok=True)
+            (code / "requirements.txt").write_text(requirements)
+            function = Resource("Function", "AWS::Lambda::Function", {}, "function", {})
+            return package_directory(
+                tmp_path / "code", tmp_path / "functions", function, "service.handler.f"
+            )
+
+        return made
+
+    def test_it_holds_what_is_installed_with_the_code(self, package):
+        version = importlib.metadata.version("pyjwt")
+        names = {path.name for path in package(f"# Why\npyjwt=={version}  # via us\n").iterdir()}
+        assert names == {"service", "jwt"}
+
+    def test_it_holds_what_those_require(self, package):
+        names = {path.name for path in package("cryptography\n").iterdir()}
+        assert {"service", "cryptography", "cffi"} <= names
+
+    def test_it_forgets_what_an_earlier_run_needed(self, package):
+        package("pyjwt\n")
+        assert {path.name for path in package("").iterdir()} == {"service"}
+
+    @pytest.mark.parametrize("requirement", ["pyjwt==1.0.0", "no-such-distribution"])
+    def test_another_version_or_none_is_refused(self, package, requirement):
+        with pytest.raises(TemplateError, match=rf"Function\.Properties\.Code: {requirement} is"):
+            package(requirement)
