@@ -60,7 +60,7 @@ class DisableTests:
     @pytest.mark.parametrize(
         ("kind", "words"),
         [
-            ("fail", "does not answer (500)"),
+            ("fail", "does not answer (InternalErrorException)"),
             ("drop", "does not answer (ConnectionClosedError)"),
             ("throttle", "has too much to do right now"),
         ],
@@ -358,7 +358,7 @@ class RecordTests:
         message = LogEntry.objects.get().change_message
         assert "Locked out here" in message
         assert "Not confirmed: Disabled in the user pool; Signed out everywhere" in message
-        assert self.event(caplog)["outcome"] == "500"
+        assert self.event(caplog)["outcome"] == "InternalErrorException"
 
     def test_ending_a_browser_session_is_an_act_on_the_person(
         self, admin: Client, grace: tuple[Client, str], caplog: pytest.LogCaptureFixture
