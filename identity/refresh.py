@@ -47,12 +47,12 @@ def refreshed(session_key: str, seen: TokenSet, user: User) -> BrowserSession | 
         if row is None or tokens is None:
             BrowserSession.objects.filter(session_key=session_key).delete()
             return None
-        is_newer = tokens.obtained_at > seen.obtained_at
-        if is_newer or _has_just_failed(row) or time.monotonic() > give_up_at:
+        is_settled = tokens.obtained_at != seen.obtained_at or _has_just_failed(row)
+        if not is_settled and _take_lease(row):
+            _refresh(row, tokens, user)
+        elif is_settled or time.monotonic() > give_up_at:
             user.refresh_from_db()
             return row
-        if _take_lease(row):
-            _refresh(row, tokens, user)
         else:
             release_connection()
             time.sleep(POLL_SECONDS)
