@@ -36,6 +36,8 @@ SETTINGS: dict[str, Any] = {
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
     ],
+    # Like Django's own default, signed and not encrypted; without a table that our site lacks.
+    "SESSION_ENGINE": "django.contrib.sessions.backends.file",
     "AUTHENTICATION_BACKENDS": ["mozilla_django_oidc.auth.OIDCAuthenticationBackend"],
     "LOGIN_REDIRECT_URL": "/",
     "LOGOUT_REDIRECT_URL": "/",
