@@ -85,8 +85,8 @@ def _noteid(request: Request) -> str:
 
 
 def _if_match(request: Request) -> int | None:
-    header = request.headers.get("if-match", "")
-    return version_in(header) if header else None
+    header = request.headers.get("if-match")
+    return None if header is None else version_in(header)
 
 
 def _listing(request: Request) -> Listing:

@@ -102,9 +102,9 @@ def _tags(body: Mapping[str, Any], problems: dict[str, str]) -> tuple[str, ...]:
         problems["tags"] = "must be a list of strings"
         return ()
     tags = tuple(dict.fromkeys(normal_tag(tag) for tag in value))
-    if len(tags) > TAG_COUNT:
+    if len(value) > TAG_COUNT:
         problems["tags"] = f"must be at most {TAG_COUNT}"
-    elif any(not 1 <= len(tag) <= TAG_LENGTH for tag in tags):
+    elif not all(tags) or any(len(tag) > TAG_LENGTH for tag in (*value, *tags)):
         problems["tags"] = f"must have 1 to {TAG_LENGTH} characters each"
     elif any(_UNSTORABLE.search(tag) for tag in tags):
         problems["tags"] = "must not hold NUL or half of a surrogate pair"

@@ -54,6 +54,7 @@ class DeleteNoteTests:
 
     def test_it_refuses_what_names_no_version(self, api: NotesApi) -> None:
         assert api.delete(if_match="*").status == 400
+        assert api.delete(if_match="").status == 400
 
 
 class DeleteForGoodTests:
