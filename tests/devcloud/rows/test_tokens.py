@@ -116,8 +116,9 @@ def wrong_secrets_and_used_codes(aws):
     " (email readable, email_verified not)"
 )
 def half_readable_scopes(aws):
-    partial = aws.app_client("PARTIAL")
-    assert error_of(partial.exchange(partial.code_for(aws.person()))) == INVALID_GRANT
+    partial, email = aws.app_client("PARTIAL"), aws.person()
+    assert error_of(partial.exchange(partial.code_for(email))) == INVALID_GRANT
+    assert partial.exchange(partial.code_for(email, scope="openid")).status_code == 200
 
 
 @row(
@@ -164,6 +165,20 @@ def refresh_tokens_rotate(aws):
         },
     }
     assert failure(full.user_pool.initiate_auth, **by_flow)[0] == "InvalidParameterException"
+    api_client, known = aws.app_client("API"), aws.person()
+    off = password_sign_in(api_client, known)["AuthenticationResult"]
+    by_flow |= {"ClientId": api_client.app_client_id}
+    by_flow["AuthParameters"] = {
+        "REFRESH_TOKEN": off["RefreshToken"],
+        "SECRET_HASH": secret_hash(api_client, claims(off["IdToken"])["sub"]),
+    }
+    assert api_client.user_pool.initiate_auth(**by_flow)["AuthenticationResult"]["IdToken"]
+    at_once = ("RetryGracePeriodSeconds: 60", "RetryGracePeriodSeconds: 0")
+    without_grace = aws.variant(at_once)
+    strict = without_grace.app_client("FULL")
+    strict_tokens = strict.sign_in(without_grace.person())
+    assert refresh(strict, strict_tokens).status_code == 200
+    assert error_of(refresh(strict, strict_tokens)) == INVALID_GRANT
     too_long = ("RetryGracePeriodSeconds: 60", "RetryGracePeriodSeconds: 61")
     assert "RefreshTokenRotation" in aws.refusal_of(too_long)
 
@@ -191,10 +206,23 @@ def lifetimes_have_limits(aws):
     assert error_of(refresh(aws.stack, default)) == INVALID_GRANT
     for name, right, wrong in (
         ("IdTokenValidity", 5, 4),
+        ("IdTokenValidity", 5, 24 * 60 + 1),
         ("AccessTokenValidity", 24, 25),
         ("RefreshTokenValidity", 1, 3650 * 24 + 1),
     ):
         assert name in aws.refusal_of((f" {name}: {right}\n", f" {name}: {wrong}\n"))
+    in_minutes = ("AccessToken: hours, RefreshToken: hours", "AccessToken: minutes")
+    for name, right, wrong in (("AccessTokenValidity", 24, 4), ("AccessTokenValidity", 24, 1441)):
+        changes = (f" {name}: {right}\n", f" {name}: {wrong}\n"), in_minutes
+        assert name in aws.refusal_of(*changes)
+    longest = aws.variant(
+        (" IdTokenValidity: 5\n", " IdTokenValidity: 1440\n"),
+        (" RefreshTokenValidity: 1\n", f" RefreshTokenValidity: {3650 * 24}\n"),
+    )
+    tokens = longest.app_client("FULL").sign_in(longest.person())
+    assert claims(tokens["id_token"])["exp"] - claims(tokens["id_token"])["iat"] == 24 * 3600
+    longest.later(3650 * 24 * 3600 - 60)
+    assert refresh(longest.app_client("FULL"), tokens).status_code == 200
 
 
 @row(
@@ -258,6 +286,7 @@ def user_info_wants_openid(aws):
     without = full.sign_in(email, scope="aws.cognito.signin.user.admin")["access_token"]
     text = "Access token does not contain the 'openid' scope"
     refused = user_info(full, without)
+    assert "invalid_token" in refused.headers["WWW-Authenticate"]
     assert error_of(refused) == (401, {"error": "invalid_token", "error_description": text})
     other = password_sign_in(aws.app_client("API"), email)["AuthenticationResult"]["AccessToken"]
     for token in (tokens["id_token"], other):
@@ -279,13 +308,16 @@ def revocation_answers(aws):
     for token in (tokens["refresh_token"], tokens["refresh_token"], "invalid"):
         answer = revoke(aws.stack, token)
         assert (answer.status_code, answer.content) == (200, b"")
+        assert error_of(refresh(aws.stack, tokens)) == INVALID_GRANT
     off = revoke(aws.app_client("PARTIAL"), tokens["refresh_token"])
     wrong = revoke(aws.stack, "x", auth=(aws.stack.app_client_id, "wrong"))
+    unreadable = revoke(aws.stack, "x", auth=None, headers={"Authorization": "Basic %"})
     for answer, status, error in (
         (revoke(aws.stack, None), 400, "invalid_request"),
         (off, 400, "invalid_request"),
         (revoke(aws.stack, tokens["access_token"]), 400, "unsupported_token_type"),
         (wrong, 401, "invalid_client"),
+        (unreadable, 401, "invalid_client"),
     ):
         assert (answer.status_code, answer.json()["error"]) == (status, error)
 
@@ -308,6 +340,8 @@ def sign_out_has_two_forms(aws):
     assert page.url.startswith(f"{aws.stack.base}/login?")
     page = browser.open("/logout", client_id=client_id, logout_uri="https://evil.example/")
     assert page.status == 400
+    elsewhere = aws.stack.authorization(redirect_uri="https://evil.example/")
+    assert browser.open("/logout", **elsewhere).status == 400
     page = browser.open("/logout", id_token_hint="x", post_logout_redirect_uri=SIGNED_OUT)
     assert page.status == 400
 
@@ -382,6 +416,8 @@ def administrators_end_sign_ins(aws):
     stack.user_pool.admin_disable_user(UserPoolId=stack.user_pool_id, Username=other)
     assert user_info(stack, tokens["access_token"]).status_code == 401
     assert error_of(refresh(stack, tokens)) == INVALID_GRANT
+    stack.user_pool.admin_enable_user(UserPoolId=stack.user_pool_id, Username=other)
+    assert user_info(stack, tokens["access_token"]).status_code == 401
 
 
 @pytest.mark.parametrize("check", row.cases)
