@@ -43,6 +43,7 @@ campaigns: setup system-packages ## The long forms of the tests that are short i
 	ROUNDS=100 $(BIN)/python -m pytest tests/e2e/test_parallel_refresh.py
 	ROUNDS=200 $(BIN)/python -m pytest tests/e2e/test_lost_nothing.py
 	ROUNDS=20 $(BIN)/python -m pytest tests/e2e/test_lost_nothing_in_chromium.py
+	API_AUTHORIZER=AccessToken $(BIN)/python -m pytest tests/e2e --ignore tests/e2e/test_api_for_other_clients.py
 	$(BIN)/python -m tests.devcloud.crash_campaign --writes 1000
 	$(BIN)/python -m tests.service.schemathesis_campaign 1000
 	$(BIN)/python -m tests.service.table_cost

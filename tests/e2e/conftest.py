@@ -1,5 +1,6 @@
 """One running site and one browser for all tests of the whole."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,9 @@ from tests.e2e.traffic import Traffic
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site as `make run` starts it."""
-    running = Site(tmp_path_factory.mktemp("site"))
+    """The site as `make run` starts it; ``API_AUTHORIZER=AccessToken`` is the campaign."""
+    authorizer = os.environ.get("API_AUTHORIZER", "UserPool")
+    running = Site(tmp_path_factory.mktemp("site"), ApiAuthorizer=authorizer)
     running.start()
     yield running
     running.stop()
