@@ -28,6 +28,7 @@ CONDITIONS = {
     "UserPool": ("OffersUserSignIn",),
     "AccessToken": ("OffersUserSignIn", "TakesAccessTokens"),
 }
+MINUTES = 24 * 60
 TOKENS = {"UserPool": "id_token", "AccessToken": "access_token"}
 
 
@@ -49,11 +50,11 @@ def campaign(requests: int, seed: int | None = None, authorizer: str = "UserPool
         document = Path(folder) / "openapi.json"
         document.write_text(json.dumps(contract(*CONDITIONS[authorizer])), encoding="utf-8")
         counted = Path(folder) / "counted.json"
-        # The throttle is not what is tested, and the token outlasts the campaign.
+        # The throttle is not what is tested, and the token outlasts the campaign on a busy machine.
         devcloud = Devcloud(
             Path(folder) / "data",
-            template=_without_throttle(Path(folder) / "product"),
-            TokenMinutes="60",
+            template=_without_limits(Path(folder) / "product"),
+            TokenMinutes=str(MINUTES),
             UserSignIn="open",
             ApiAuthorizer=authorizer,
         )
@@ -66,7 +67,12 @@ def campaign(requests: int, seed: int | None = None, authorizer: str = "UserPool
                     *("--url", devcloud.api, "--no-color", "--workers", "1"),
                     *("--header", f"Authorization: {token}"),
                     # Some of what is generated for the same operation is the same.
-                    *("--max-examples", str(requests * 2), "--suppress-health-check", "all"),
+                    *(
+                        "--max-examples",
+                        str(requests * 5 // 4 + 10),
+                        "--suppress-health-check",
+                        "all",
+                    ),
                     *([] if seed is None else ["--seed", str(seed)]),
                 ],
                 cwd=folder,
@@ -95,15 +101,18 @@ def campaign(requests: int, seed: int | None = None, authorizer: str = "UserPool
     )
 
 
-def _without_throttle(folder: Path) -> Path:
-    """The product's template, with a limit on no method that the campaign could reach."""
+def _without_limits(folder: Path) -> Path:
+    """The product's template, with no throttle and tokens that last as long as Cognito's may."""
     shutil.copytree(ROOT / "service", folder / "service")
     shutil.copytree(ROOT / "infra", folder / "infra")
     template = folder / "infra" / "backend.yaml"
-    text, changed = re.subn(
-        r"(Throttling(Rate|Burst)Limit:) .*", r"\1 5000", template.read_text(encoding="utf-8")
-    )
-    assert changed == 4
+    text = template.read_text(encoding="utf-8")
+    for pattern, limit, places in (
+        (r"(Throttling(?:Rate|Burst)Limit:) .*", 5000, 4),
+        (r"(  TokenMinutes:\n(?:    .*\n)*?    MaxValue:) .*", MINUTES, 1),
+    ):
+        text, changed = re.subn(pattern, rf"\1 {limit}", text)
+        assert changed == places, pattern
     template.write_text(text, encoding="utf-8")
     return template
 

@@ -60,7 +60,7 @@ _STAGES = {
     "deleteNote for good": ("in the trash", "in use", "gone", "in the trash"),
     "restoreNote": ("in the trash", "in use", "gone", "as it is"),
 }
-_turns = {operation: count() for operation in _STAGES}
+_turns = {turn: count() for turn in (*_STAGES, "permanent")}
 
 
 @schemathesis.hook
@@ -104,8 +104,12 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
     is_its_own = case.method.upper() == case.operation.method.upper()
     if operation not in _STAGES or not is_noteid(noteid) or not is_its_own:
         return
-    if operation == "deleteNote" and (case.query or {}).get("permanent") == "true":
-        operation = "deleteNote for good"
+    if operation == "deleteNote":
+        # Left to chance it would be rare.
+        if "permanent" not in (case.query or {}) and next(_turns["permanent"]) % 2:
+            case.query = {**(case.query or {}), "permanent": "true"}
+        if (case.query or {}).get("permanent") == "true":
+            operation = "deleteNote for good"
     turn = next(_turns[operation])
     # A chain of requests has its own course.
     if case.meta and case.meta.phase.name is not TestPhase.STATEFUL:
@@ -175,7 +179,7 @@ def after_call(context: schemathesis.HookContext, case: Case, response: Response
 def the_answer_fits_those_before_it(
     ctx: schemathesis.CheckContext, response: Response, case: Case
 ) -> None:
-    """In place of use_after_free, which takes a note that is read in the trash for a mistake."""
+    """In place of use_after_free and ensure_resource_availability (schemathesis.toml)."""
     if _misfits:
         raise AssertionError(_misfits.pop(0))
 
