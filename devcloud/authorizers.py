@@ -59,7 +59,7 @@ def authorize_by_user_pool(
     # It is the audience that the expression is held against, so access tokens, which have none,
     # never pass it.
     expression = authorizer.identity_validation_expression
-    if expression and not re.fullmatch(expression, str(claims.get("aud", ""))):
+    if expression and ("aud" not in claims or not re.fullmatch(expression, str(claims["aud"]))):
         has_right = False
     if not has_right:
         raise GatewayError("UNAUTHORIZED")

@@ -15,12 +15,15 @@ from devcloud.errors import TemplateError
 from devcloud.json_text import read_json
 
 # AWS documents that these are imported and then not enforced.
-_NOT_ENFORCED = {"maxItems", "minItems", "exclusiveMinimum", "discriminator", "readOnly", "default"}
+_NOT_ENFORCED = {"maxItems", "minItems", "exclusiveMinimum"}
 # Their entries are schemas by name.
 _NAMED_SCHEMAS = {"properties", "patternProperties", "definitions"}
 # Of OpenAPI, and documentation only.
-_DOCUMENTATION = {"deprecated", "example", "externalDocs", "nullable", "writeOnly", "xml"}
-_KEYWORDS = {"$ref", *_NOT_ENFORCED, *_DOCUMENTATION, *Draft4Validator.META_SCHEMA["properties"]}
+_DOCUMENTATION = {
+    *("deprecated", "discriminator", "example", "externalDocs", "nullable", "readOnly"),
+    *("writeOnly", "xml"),
+}
+_KEYWORDS = {"$ref", *_DOCUMENTATION, *Draft4Validator.META_SCHEMA["properties"]}
 
 
 class BodyModel:

@@ -20,6 +20,7 @@ class StageRequest:
     path: str
     query: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
+    headers_size: int
     body: bytes
     source_ip: str
 
@@ -45,16 +46,14 @@ def stage_request(request: Request, address: str) -> StageRequest:
     """The request as API Gateway sees it, whose stages are served below that address."""
     stage, path = stage_and_path(request, address)
     query = request.query_string.decode("latin-1")
+    sent = request.environ[SENT_HEADERS]
     return StageRequest(
         method=request.method,
         stage=stage,
         path=path,
         query=tuple(parse_qsl(query, keep_blank_values=True)),
-        headers=tuple(
-            (name, value)
-            for name, value in request.environ[SENT_HEADERS]
-            if name.lower() not in _DROPPED
-        ),
+        headers=tuple((name, value) for name, value in sent if name.lower() not in _DROPPED),
+        headers_size=sum(len(f"{name}: {value}\r\n") for name, value in sent),
         body=request.get_data(),
         source_ip=request.remote_addr or "127.0.0.1",
     )

@@ -44,6 +44,7 @@ def broken(event, context):
 
 
 def authorize(event, context):
+    print("asked")
     token = event["authorizationToken"]
     if token == "unauthorized":
         raise Exception("Unauthorized")

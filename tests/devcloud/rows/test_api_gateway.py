@@ -1,19 +1,31 @@
 """What AWS documents of a REST API's stage and its Cognito authorizer, and what was recorded."""
 
+import contextlib
+import http.client
+import itertools
 import json
 import secrets
 import time
+from unittest import mock
 
 import pytest
 import requests
 
+from devcloud.contract import read_contract
+from devcloud.gateway_responses import GatewayError
+from devcloud.throttling import Throttle
 from tests.devcloud.rows.exchanges import claims
 from tests.devcloud.rows.row import Rows
+from tests.devcloud.test_contract import INTEGRATED, POST, VALID, refused_place
 
 row = Rows()
 
 UNAUTHORIZED = (401, '{"message":"Unauthorized"}')
-VALID = {"headers": {"X-Needed": "yes"}, "params": {"needed": "yes"}, "json": {"name": "ada"}}
+VALID_REQUEST = {
+    "headers": {"X-Needed": "yes"},
+    "params": {"needed": "yes"},
+    "json": {"name": "ada"},
+}
 
 
 def short(answer):
@@ -97,6 +109,13 @@ def the_expression_is_about_the_audience(aws):
     tokens = variant.stack.sign_in(variant.person())
     assert variant.get("/audience", Authorization=tokens["id_token"]).status_code == 200
     assert short(variant.get("/audience", Authorization=tokens["access_token"])) == UNAUTHORIZED
+    # An expression that fits everything does not fit a token without an audience, whatever its
+    # scopes.
+    scoped = ('"PoolWithAudience": []', '"PoolWithAudience": ["email"]')
+    variant = aws.variant(('"nobody"', '".*"'), scoped, file="openapi.json")
+    tokens = variant.stack.sign_in(variant.person())
+    assert variant.get("/scoped", Authorization=tokens["access_token"]).status_code == 200
+    assert short(variant.get("/audience", Authorization=tokens["access_token"])) == UNAUTHORIZED
     assert aws.get("/asked", Authorization="small letters").status_code == 200
     assert short(aws.get("/asked", Authorization="Bearer small letters")) == UNAUTHORIZED
 
@@ -117,7 +136,7 @@ def unknown_paths_and_methods_are_403(aws):
     " blank parameter counts as missing; names of headers are case-sensitive"
 )
 def requests_are_validated(aws):
-    assert aws.post("/validated", **VALID).status_code == 200
+    assert aws.post("/validated", **VALID_REQUEST).status_code == 200
     as_json = {"X-Needed": "yes", "Content-Type": "application/json"}
     for changed, message in (
         ({"headers": {}, "params": {}}, "Missing required request parameters: [X-Needed, needed]"),
@@ -127,14 +146,15 @@ def requests_are_validated(aws):
         ({"json": None, "headers": as_json}, "Invalid request body"),
         ({"json": None, "data": "no json", "headers": as_json}, "Invalid request body"),
     ):
-        answer = aws.post("/validated", **VALID | changed)
+        answer = aws.post("/validated", **VALID_REQUEST | changed)
         assert (answer.status_code, answer.json()) == (400, {"message": message})
         assert answer.headers["x-amzn-ErrorType"] == "BadRequestException"
 
 
 @row(
-    '429 {"message":"Too Many Requests"}, TooManyRequestsException, when the token bucket of the'
-    " stage's settings is empty"
+    '429 {"message":"Too Many Requests"}, TooManyRequestsException; quota 429'
+    " LimitExceededException (not imitated); token bucket, best effort, default 10,000 rps / burst"
+    " 5,000"
 )
 def a_stage_throttles(aws):
     answers = [aws.get("/throttled") for _ in range(3)]
@@ -144,6 +164,25 @@ def a_stage_throttles(aws):
     assert refused.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
     # The contract's own gateway response adds it.
     assert refused.headers["Retry-After"] == "1"
+    # The defaults are too many for requests.
+    [method] = read_contract(VALID, "Body").methods
+    with mock.patch("devcloud.throttling.time") as time_of_bucket:
+        time_of_bucket.monotonic.return_value = 0.0
+        throttle = Throttle([method], [])
+        assert passed(throttle, method) == 5_000
+        time_of_bucket.monotonic.return_value = 0.1
+        assert passed(throttle, method) == 1_000
+        time_of_bucket.monotonic.return_value = 100.0
+        assert passed(throttle, method) == 5_000
+
+
+def passed(throttle, method):
+    """How many requests go through now."""
+    for count in itertools.count():
+        try:
+            throttle.let_through(method)
+        except GatewayError:
+            return count
 
 
 @row(
@@ -167,26 +206,53 @@ def results_have_a_shape(aws):
 
 
 @row(
-    'an integration over its time-out, 29 s unless the contract has less: 504 {"message":'
-    '"Endpoint request timed out"}'
+    'integration > 29 s: 504 {"message":"Endpoint request timed out"}; the contract may set 50 ms'
+    " and more; a longer limit of the account is not imitated"
 )
 def integrations_time_out(aws):
     answer = aws.get("/slow?seconds=2.5")
     assert short(answer) == (504, '{"message":"Endpoint request timed out"}')
+    # Nobody waits for 29 s here: the contract that says nothing has them, and none has more.
+    [method] = read_contract(VALID, "Body").methods
+    assert method.integration.timeout == 29
+    for wrong in (49, 29_001):
+        place = refused_place((*POST, INTEGRATED, "timeoutInMillis"), wrong)
+        assert place.endswith("timeoutInMillis")
 
 
-@row("a payload over 10 MB: 413 with the text `HTTP content length exceeded 10485760 bytes.`")
+@row(
+    "payload 10 MB: 413; the body is the text `HTTP content length exceeded 10485760 bytes.`, which"
+    " cannot be customised"
+)
 def payloads_have_a_limit(aws):
+    limit = 10_485_760
+    too_large = (413, f"HTTP content length exceeded {limit} bytes.")
     answer = aws.post("/open", data=(b"x" * 1_000_000 for _ in range(11)))
-    assert short(answer) == (413, "HTTP content length exceeded 10485760 bytes.")
+    assert short(answer) == too_large
+    changed = {kind: {"statusCode": 400} for kind in ("REQUEST_TOO_LARGE", "DEFAULT_4XX")}
+    text = json.dumps(changed)[1:-1]
+    variant = aws.variant(('"THROTTLED": {', f'{text}, "THROTTLED": {{'), file="openapi.json")
+    assert short(variant.post("/open", data=b"x" * (limit + 1))) == too_large
+    # One byte less is too much for the function only, which can be customised.
+    assert short(variant.post("/open", data=b"x" * limit)) == (
+        400,
+        '{"message":"Request Too Long"}',
+    )
 
 
-@row("headers have at most 10,240 bytes together, a function's payload and result at most 6 MB")
+@row(
+    "headers total 10,240 B; URL 10,240 (not imitated); Lambda sync payload 6 MB; the statuses are"
+    " inferred"
+)
 def headers_and_functions_have_limits(aws):
-    assert aws.get("/open", **{"X-Long": "x" * 9_900}).status_code == 200
-    assert aws.get("/open", **{"X-Long": "x" * 10_300}).status_code == 431
+    # "Host: localhost" and "x-long: " with their line endings take 27 bytes.
+    for size, status in ((10_240, 200), (10_241, 431)):
+        sent = [("Host", "localhost"), ("x-long", "x" * (size - 27))]
+        assert answer_to_headers(aws, sent)[0] == status
+    assert aws.post("/open", data=b"x" * 3_000_000).status_code == 200
     too_long = aws.post("/open", data=b"x" * 6_300_000)
     assert short(too_long) == (413, '{"message":"Request Too Long"}')
+    assert aws.get("/large?size=6200000").status_code == 200
     assert aws.get("/large?size=6300000").status_code == 502
 
 
@@ -212,6 +278,25 @@ def functions_get_the_proxy_event(aws):
     assert "content-length" not in {name.lower() for name in bare["headers"]}
     for name in ("queryStringParameters", "multiValueQueryStringParameters", "pathParameters"):
         assert bare[name] is None
+    without = aws.variant(("      Variables:\n        colour: green\n", ""))
+    assert event(without, "/open")["stageVariables"] is None
+    sent = [("Host", "localhost"), ("x-twice", "1"), ("x-twice", "2")]
+    twice = answer_to_headers(aws, sent)[1]["event"]
+    assert twice["headers"]["x-twice"] == "2"
+    assert twice["multiValueHeaders"]["x-twice"] == ["1", "2"]
+
+
+def answer_to_headers(aws, headers):
+    """Status and body of an answer to exactly these headers, of which some may come twice."""
+    connection = http.client.HTTPConnection("127.0.0.1", aws.devcloud.port, timeout=10)
+    with contextlib.closing(connection):
+        path = "/execute-api/test/open"
+        connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, json.load(answer)
 
 
 @row(
@@ -255,22 +340,39 @@ def base64_is_decoded_for_binary_types(aws):
 
 
 @row(
-    "OpenAPI import: security must be on each operation, at the root it is ignored; a security"
-    " scheme is of type apiKey; of a parameter only name, in and required count; models are JSON"
-    " Schema draft 4 with alphanumeric names; minItems and maxItems are not enforced"
+    "OpenAPI import: security must be on each operation (root security is ignored!); security"
+    " scheme type apiKey; parameter schemas ignored beyond name/in/required/type; models are JSON"
+    " Schema draft 4, alphanumeric names; minItems/maxItems not enforced, exclusiveMinimum,"
+    " discriminator, example, readOnly, default unsupported"
 )
 def contracts_are_imported_with_gaps(aws):
     assert aws.get("/open").status_code == 200
-    wrong_type = aws.post("/validated", **VALID | {"params": {"needed": "1", "optional": "x"}})
+    wrong_type = aws.post(
+        "/validated", **VALID_REQUEST | {"params": {"needed": "1", "optional": "x"}}
+    )
     assert wrong_type.status_code == 200
     for tags in ([], ["a", "b", "c"]):
         body = {"name": "ada", "tags": tags}
-        assert aws.post("/validated", **VALID | {"json": body}).status_code == 200
+        assert aws.post("/validated", **VALID_REQUEST | {"json": body}).status_code == 200
     scheme = '"PoolWithAudience": {\n        "type": "apiKey"'
     no_key = (scheme, scheme.replace("apiKey", "oauth2"))
     assert "PoolWithAudience" in aws.refusal_of(no_key, file="openapi.json")
     named = ('"Tag": {', '"Tag-": {')
     assert "components.schemas" in aws.refusal_of(named, file="openapi.json")
+    # Draft 4 has a boolean here, later drafts a number.
+    later_draft = {"type": "integer", "minimum": 0, "exclusiveMinimum": 0}
+    assert "schemas.A" in refused_place(("components", "schemas", "A"), later_draft)
+    unsupported = (
+        ('"minimum": 0,', '"minimum": 0, "exclusiveMinimum": true, "readOnly": true,'),
+        ('"maxLength": 5', '"maxLength": 5, "default": "bob", "example": "eve"'),
+        ('"title": "Thing",', '"title": "Thing", "discriminator": {"propertyName": "kind"},'),
+    )
+    variant = aws.variant(*unsupported, file="openapi.json")
+    taken = variant.post("/validated", **VALID_REQUEST | {"json": {"name": "ada", "count": 0}})
+    assert json.loads(taken.json()["event"]["body"]) == {"name": "ada", "count": 0}
+    # The default does not stand in for what is required.
+    refused = variant.post("/validated", **VALID_REQUEST | {"json": {"count": 1}})
+    assert short(refused) == (400, '{"message":"Invalid request body"}')
 
 
 @pytest.mark.parametrize("check", row.cases)
