@@ -68,12 +68,20 @@ def _decoded(text: str) -> str:
             raw = b64decode(word.strip(".").encode() + b"===", altchars=b"-_")
         except (Error, ValueError):
             continue
-        parts.append(raw.decode(errors="replace"))
+        parts.append(_text_in(raw))
         try:
             parts.append(zlib.decompress(raw).decode(errors="replace"))
         except zlib.error:
             continue
     return "\n".join(parts)
+
+
+def _text_in(raw: bytes) -> str:
+    """What can be read of it. A ciphertext's bytes make an address by chance, but no long text."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return "\n".join(run.decode() for run in re.findall(rb"[ -~]{12,}", raw))
 
 
 def in_log(text: str, *secrets: str) -> set[str]:

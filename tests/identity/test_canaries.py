@@ -96,6 +96,15 @@ class CanaryTests:
         assert found(quote(EMAIL)) == {EMAIL}
         assert found("Bearer eyJhbGciOi.eyJzdWIiOiI") == {"eyJhbGciOi.eyJzdWIiOiI"}
 
+    def test_an_address_among_other_bytes_counts_if_it_is_no_chance(self) -> None:
+        def among_bytes(text: str) -> str:
+            raw = b"\x80\xff" * 8 + text.encode() + b"\xfe\x81" * 8
+            return urlsafe_b64encode(raw).decode()
+
+        assert canaries.found(among_bytes("2@Y.vhp"), (), canaries.ADDRESS) == set()
+        assert canaries.found(among_bytes(EMAIL), (), canaries.ADDRESS) == {EMAIL}
+        assert canaries.found(among_bytes(CODE), (CODE,)) == {CODE}
+
     def test_a_sign_in_and_its_session(
         self, client: Client, pool: HostileProvider, output: io.StringIO
     ) -> None:
