@@ -46,11 +46,9 @@ class KeptTests:
 
         answer = browser.post("/notes/new/", form)
         assert answer.status_code == 302
-        to_sign_in = answer.headers["Location"]
-        if how == "was ended":
-            # By way of Cognito's /logout, whose cookie would sign the browser in unasked.
-            assert to_sign_in.startswith(f"{settings.COGNITO_DOMAIN}/logout?")
-            to_sign_in = browser.get("/signed-out/").context["next_url"]
+        # By way of Cognito's /logout, whose cookie would sign the browser in unasked.
+        assert answer.headers["Location"].startswith(f"{settings.COGNITO_DOMAIN}/logout?")
+        to_sign_in = browser.get("/signed-out/").context["next_url"]
         assert to_sign_in.startswith("/oidc/authenticate/?next=")
         editor = parse_qs(urlsplit(to_sign_in).query)["next"][0]
         page = sign_in().get(editor)
