@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from tests.contract import assert_keeps_contract
 from tests.e2e.form_browser import FormBrowser
 from tests.e2e.people import ADMIN, DEMO
 from tests.e2e.site import Site
@@ -58,14 +59,17 @@ def somebody_else(site: Site) -> dict[str, str]:
 
 @pytest.fixture
 def call(site: Site) -> Call:
-    """Call the API with a token, or without one."""
+    """Call the API with a token, or without one; the answer is one of the contract's."""
     api = site.environment()["NOTES_API_URL"]
 
     def called(
         method: str, path: str, token: str | None = None, **options: object
     ) -> requests.Response:
         headers = {**({"Authorization": token} if token else {}), **options.pop("headers", {})}
-        return requests.request(method, f"{api}{path}", headers=headers, timeout=10, **options)
+        answer = requests.request(method, f"{api}{path}", headers=headers, timeout=10, **options)
+        resource = path.partition("?")[0].replace("/note1", "/{noteid}")
+        assert_keeps_contract(method, resource, answer.status_code, answer.headers, answer.text)
+        return answer
 
     return called
 

@@ -3,42 +3,11 @@
 import json
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from jsonschema import Draft202012Validator
 
 from service.handler import lambda_handler
 from tests.builders import proxy_event
-from tests.contract import contract
-
-
-def _as_json_schema(value: Any) -> Any:
-    """OpenAPI 3.0 writes nullable where JSON Schema lists null as a type."""
-    if isinstance(value, list):
-        return [_as_json_schema(entry) for entry in value]
-    if not isinstance(value, dict):
-        return value
-    schema = {name: _as_json_schema(entry) for name, entry in value.items()}
-    if schema.pop("nullable", False):
-        schema["type"] = [schema["type"], "null"]
-    return schema
-
-
-@cache
-def validator(method: str, resource: str, status: int) -> Draft202012Validator:
-    """Fails the test when the contract does not list that status for that operation."""
-    answers = contract()["paths"][resource][method.lower()]["responses"]
-    assert str(status) in answers, f"the contract has no {status} for {method} {resource}"
-    reference = answers[str(status)]["content"]["application/json"]["schema"]["$ref"]
-    return schema_validator(reference.rpartition("/")[2])
-
-
-@cache
-def schema_validator(name: str) -> Draft202012Validator:
-    """Holds a value against one of the contract's schemas."""
-    components = _as_json_schema(contract("OffersUserSignIn")["components"])
-    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
+from tests.contract import assert_keeps_contract
 
 
 @dataclass
@@ -74,9 +43,9 @@ class NotesApi:
         assert set(response) == {"statusCode", "headers", "body", "isBase64Encoded"}
         assert response["headers"]["Content-Type"] == "application/json"
         assert response["headers"]["Cache-Control"] == "no-store"
-        body = json.loads(response["body"])
         status = response["statusCode"]
-        validator(method, resource, status).validate(body)
+        assert_keeps_contract(method, resource, status, response["headers"], response["body"])
+        body = json.loads(response["body"])
         if status >= 400:
             assert {"message", "code", "requestId"} <= set(body)
         return Answer(status, response["headers"], body)

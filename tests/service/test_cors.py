@@ -8,7 +8,7 @@ import pytest
 
 from service import handler
 from tests.builders import proxy_event
-from tests.contract import contract
+from tests.contract import assert_keeps_contract, contract
 from tests.service.api import NotesApi
 
 ORIGINS = ["https://app.example.com", "http://localhost:5173"]
@@ -32,6 +32,10 @@ def headers_for(origin: str | None, method: str = "GET", resource: str = "/") ->
     """What the answer to a page of that origin says beside its body."""
     given = {} if origin is None else {"Origin": origin}
     answer = handler.lambda_handler(proxy_event(method, resource, headers=given), None)
+    conditions = ["AllowsOrigins"] if handler.settings().allowed_origins else []
+    assert_keeps_contract(
+        method, resource, answer["statusCode"], answer["headers"], answer["body"], *conditions
+    )
     return {"status": answer["statusCode"], **answer["headers"]}
 
 
@@ -125,7 +129,10 @@ class PreflightTests:
         event = proxy_event("OPTIONS", "/notes", headers={"origin": ORIGINS[0]})
         event["requestContext"]["authorizer"] = None
         answer = handler.lambda_handler(event, None)
-        assert (answer["statusCode"], answer["body"]) == (204, "")
+        assert_keeps_contract(
+            "OPTIONS", "/notes", 204, answer["headers"], answer["body"], "AllowsOrigins"
+        )
+        assert answer["statusCode"] == 204
         assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGINS[0]
 
     def test_there_is_none_where_no_origin_is_allowed(self, api: NotesApi) -> None:

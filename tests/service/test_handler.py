@@ -12,7 +12,7 @@ import pytest
 from service import handler
 from service.settings import MissingSetting
 from tests.builders import proxy_event
-from tests.contract import contract
+from tests.contract import assert_keeps_contract, contract, schema_validator
 from tests.service.api import NotesApi
 
 
@@ -34,20 +34,27 @@ class RouteTests:
 
     @pytest.mark.parametrize(
         ("method", "resource"),
-        [("PATCH", "/notes"), ("get", "/notes"), ("GET", "/admin"), ("", "")],
+        [("PATCH", "/notes"), ("get", "/notes/{noteid}/restore"), ("GET", "/admin"), ("", "")],
     )
     def test_others_are_not_known(self, api: NotesApi, method: str, resource: str) -> None:
-        response = handler.lambda_handler(proxy_event(method, resource), None)
+        answer = api.call(method, resource)
+        assert (answer.status, answer.json["code"]) == (404, "UnknownRoute")
+
+    def test_the_case_of_a_method_counts(self, api: NotesApi) -> None:
+        response = handler.lambda_handler(proxy_event("get", "/notes"), None)
         assert response["statusCode"] == 404
-        assert json.loads(response["body"])["code"] == "UnknownRoute"
+        schema_validator("Error").validate(json.loads(response["body"]))
 
     def test_an_event_without_anything_is_not_known(self, api: NotesApi) -> None:
-        assert handler.lambda_handler({}, None)["statusCode"] == 404
+        response = handler.lambda_handler({}, None)
+        assert_keeps_contract("", "", response["statusCode"], response["headers"], response["body"])
 
     def test_absent_maps_are_null(self, api: NotesApi) -> None:
         event = proxy_event("GET", "/notes")
         event["headers"] = None
-        assert handler.lambda_handler(event, None)["statusCode"] == 200
+        response = handler.lambda_handler(event, None)
+        assert_keeps_contract("GET", "/notes", 200, response["headers"], response["body"])
+        assert response["statusCode"] == 200
 
 
 class ErrorAnswerTests:

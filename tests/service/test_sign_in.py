@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from service import sign_in
 from service.settings import MissingSetting, SignInSettings
-from tests.service.api import schema_validator
+from tests.contract import schema_validator
 from tests.service.embedded_metric_format import metrics_in
 
 SETTINGS = SignInSettings("eu-central-1_Example", "3example23456789", "the secret")
