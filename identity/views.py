@@ -146,7 +146,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     outcome = outcomes.find(request)
     context: dict[str, object] = {"next_url": sign_in_url(outcome.next_url if outcome else "")}
     if outcome:
-        context["by_others"] = outcome.by_others
+        context |= {"by_others": outcome.by_others, "hosted_ui": outcome.hosted_ui}
         context["ended"] = [
             ("Your session in this browser", True),
             ("The token that could have renewed it", outcome.revoked),
