@@ -1,6 +1,8 @@
 """What is no id is refused before the table is asked, whatever one wants to do with it."""
 
 import http.client
+import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -58,26 +60,81 @@ class RefusalTests:
             assert (answer.status, set(answer.json["fields"])) == (400, {"noteid"}), noteid
 
 
+VERBS = [
+    ("GET", ""),
+    ("PUT", ""),
+    ("DELETE", ""),
+    ("DELETE", "?permanent=true"),
+    ("POST", "/restore"),
+]
+BODY = json.dumps({"title": "", "note": "overwritten", "tags": [], "pinned": False})
+# What the stage, or HTTP itself, says to what is no id or no request at all.
+REFUSALS = {400, 403, 404, 414, 431}
+
+
+def encoded(noteid: str) -> str:
+    """Every sign of it percent-encoded."""
+    return quote(noteid.encode("utf-8", "surrogatepass"), safe="")
+
+
+def raw(noteid: str) -> str:
+    """As it is; a path of HTTP/1.1 is in bytes, and ends at white space."""
+    return noteid.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def is_an_address_of_a_note(noteid: str) -> bool:
+    """As it is, ``note1/`` or ``note1?permanent=true`` is the address of ``note1``, and no id."""
+    return is_noteid(re.split("[?#]", noteid)[0].strip("/"))
+
+
+class RawConnection(http.client.HTTPConnection):
+    """Sends whatever it is given as a path, as somebody who attacks would."""
+
+    def _validate_path(self, url: str) -> None:
+        """Takes it."""
+
+    def _encode_request(self, request: str) -> bytes:
+        return request.encode("latin-1")
+
+
+@pytest.fixture(scope="module")
+def devcloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devcloud]:
+    running = Devcloud(
+        tmp_path_factory.mktemp("hostile"), ThrottlingRate="10000", ThrottlingBurst="5000"
+    )
+    yield running
+    running.stop()
+
+
 class StageTests:
+    """As the path of a request: nothing outside /notes/{noteid} is called, and nothing is done."""
+
+    @pytest.mark.parametrize("form", [encoded, raw])
     def test_none_of_them_leads_to_another_operation(
-        self, tmp_path_factory: pytest.TempPathFactory
+        self, devcloud: Devcloud, form: Callable[[str], str]
     ) -> None:
-        """As the path of a request, with every sign encoded."""
-        devcloud = Devcloud(tmp_path_factory.mktemp("hostile"), ThrottlingRate="10000")
-        try:
-            token = sign_in(devcloud)["id_token"]
-            address = urlsplit(devcloud.api)
-            with closing(http.client.HTTPConnection(address.netloc, timeout=15)) as connection:
-                for noteid in filter(None, HOSTILE_IDS):
-                    encoded = quote(noteid.encode("utf-8", "surrogatepass"), safe="")
-                    path = f"{address.path}/notes/{encoded}"
-                    connection.request("DELETE", path, headers={"Authorization": token})
-                    answer = connection.getresponse()
-                    answer.read()
-                    assert answer.status in (403, 404, 414), noteid
-            log = (devcloud.data_dir / "logs" / "NotesFunction.log").read_text()
-        finally:
-            devcloud.stop()
-        done = [(line["operation"], line["status"]) for line in map(metrics_in, log.splitlines())]
-        assert set(done) == {("delete_note", 404)}
-        assert len(done) > 150
+        token = sign_in(devcloud)["id_token"]
+        address = urlsplit(devcloud.api)
+        log = devcloud.data_dir / "logs" / "NotesFunction.log"
+        before = len(log.read_text()) if log.exists() else 0
+        headers = {"Authorization": token, "If-Match": '"1"', "Content-Type": "application/json"}
+        for noteid in filter(None, HOSTILE_IDS):
+            if form is raw and is_an_address_of_a_note(noteid):
+                continue
+            for method, rest in VERBS:
+                # What is left of a request that was none would be read as the next one.
+                with closing(RawConnection(address.netloc, timeout=15)) as connection:
+                    path = f"{address.path}/notes/{form(noteid)}{rest}"
+                    body = BODY if method == "PUT" else None
+                    connection.request(method, path, body=body, headers=headers)
+                    status = connection.getresponse().status
+                assert status in REFUSALS, (method, noteid)
+        lines = [metrics_in(line) for line in log.read_text()[before:].splitlines()]
+        assert {line["operation"] for line in lines} <= {
+            "get_note",
+            "update_note",
+            "delete_note",
+            "restore_note",
+        }
+        assert {line["status"] for line in lines} == {404}
+        assert len(lines) > 100
