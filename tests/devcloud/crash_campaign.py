@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -58,33 +59,23 @@ def run(data_dir, writes, longest_life=40, seed=0):
     """
     chance, ledger, up = random.Random(seed), Ledger(), threading.Event()
     devcloud = Devcloud(data_dir)
-    token = sign_in(devcloud)["id_token"]
-    note_writers = [
-        NoteWriter(f"w{number}", devcloud, token, ledger, up) for number in range(_NOTE_WRITERS)
-    ]
-    people_writer = PeopleWriter("p", devcloud, ledger, up)
-    writers = [*note_writers, people_writer]
-    kills = 0
     try:
-        up.set()
-        for writer in writers:
-            writer.start()
-        while ledger.writes < writes:
-            ledger.wait_for(writes=ledger.writes + chance.randint(1, longest_life))
-            up.clear()
-            if kills % 2 == 0:
-                _leave_unanswered(devcloud, ledger)
-            devcloud.kill()
-            kills += 1
-            devcloud = devcloud.started_again()
-            up.set()
-    finally:
-        up.set()
-        for writer in writers:
-            writer.stop()
-        for writer in writers:
-            writer.join()
-    try:
+        token = sign_in(devcloud)["id_token"]
+        note_writers = [
+            NoteWriter(f"w{number}", devcloud, token, ledger, up) for number in range(_NOTE_WRITERS)
+        ]
+        people_writer = PeopleWriter("p", devcloud, ledger, up)
+        kills = 0
+        with _writing([*note_writers, people_writer], up):
+            while ledger.writes < writes:
+                ledger.wait_for(writes=ledger.writes + chance.randint(1, longest_life))
+                up.clear()
+                if kills % 2 == 0:
+                    _leave_unanswered(devcloud, ledger)
+                devcloud.kill()
+                kills += 1
+                devcloud = devcloud.started_again()
+                up.set()
         notes = {noteid: texts for writer in note_writers for noteid, texts in writer.notes.items()}
         members = people_writer.members
         outcome = Outcome(ledger.writes, kills, len(notes), len(members), ledger.refused)
@@ -93,6 +84,22 @@ def run(data_dir, writes, longest_life=40, seed=0):
         return outcome
     finally:
         devcloud.stop()
+
+
+@contextmanager
+def _writing(writers, up):
+    """All writers at work, at the end of which each has had its last answer."""
+    up.set()
+    for writer in writers:
+        writer.start()
+    try:
+        yield
+    finally:
+        up.set()
+        for writer in writers:
+            writer.stop()
+        for writer in writers:
+            writer.join()
 
 
 def _leave_unanswered(devcloud, ledger):
