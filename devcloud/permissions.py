@@ -81,11 +81,28 @@ def _check_role(function: Resource, stack: Stack) -> None:
         raise TemplateError(
             f"Resources.{function.logical_id}.Properties.Role", "it is no role of this stack."
         )
+    if not _trusts(role, "lambda.amazonaws.com"):
+        raise TemplateError(
+            f"Resources.{role.logical_id}.Properties.AssumeRolePolicyDocument",
+            f"it does not let Lambda assume the role for {function.logical_id}.",
+        )
     if role.properties.get("ManagedPolicyArns"):
         raise TemplateError(
             f"Resources.{role.logical_id}.Properties.ManagedPolicyArns",
             f"devcloud does not know what they grant to {function.logical_id}.",
         )
+
+
+def _trusts(role: Resource, service: str) -> bool:
+    """Whether the service may assume the role."""
+    document = role.properties["AssumeRolePolicyDocument"]
+    statements = [
+        statement
+        for statement in _as_tuple(document["Statement"])
+        if "sts:AssumeRole" in _as_tuple(statement["Action"])
+        and service in _as_tuple(statement["Principal"].get("Service", ()))
+    ]
+    return {statement["Effect"] for statement in statements} == {"Allow"}
 
 
 def _documents(role: Resource, attached: list[Resource]) -> list[Mapping[str, Any]]:

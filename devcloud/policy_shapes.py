@@ -22,9 +22,28 @@ POLICY_DOCUMENT = mapping(
     required=("Statement",),
 )
 
+_TRUST_DOCUMENT = mapping(
+    {
+        "Id": anything,
+        "Statement": one_or_items(
+            mapping(
+                {
+                    "Action": one_or_items(text()),
+                    "Effect": one_of("Allow", "Deny"),
+                    "Principal": mapping({"Service": one_or_items(text())}),
+                    "Sid": anything,
+                },
+                required=("Action", "Effect", "Principal"),
+            )
+        ),
+        "Version": scalar,
+    },
+    required=("Statement",),
+)
+
 ROLE = mapping(
     {
-        "AssumeRolePolicyDocument": anything,
+        "AssumeRolePolicyDocument": _TRUST_DOCUMENT,
         "Description": scalar,
         # Of a function's role they are refused where its permissions are read.
         "ManagedPolicyArns": items(text()),
@@ -37,7 +56,7 @@ ROLE = mapping(
             )
         ),
         "RoleName": scalar,
-        "Tags": anything,
+        "Tags": items(mapping({"Key": anything, "Value": anything})),
     },
     required=("AssumeRolePolicyDocument",),
 )

@@ -24,10 +24,12 @@ from devcloud.shapes import (
 )
 
 
-def _stored(*names: str) -> Shape:
+def _stored(*names: str, **inner: Shape) -> Shape:
     """Properties that devcloud stores and does nothing with."""
-    return mapping(dict.fromkeys(names, anything))
+    return mapping({**dict.fromkeys(names, anything), **inner})
 
+
+_TAGS = items(_stored("Key", "Value"))
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 _RESERVED_VARIABLES = {
@@ -68,12 +70,12 @@ _FUNCTION = mapping(
         "Environment": mapping({"Variables": _variables}),
         "FunctionName": text("[a-zA-Z0-9_-]{1,64}"),
         "Handler": text(r"[^\s]+\.[^\s]+"),
-        "LoggingConfig": anything,
+        "LoggingConfig": _stored("ApplicationLogLevel", "LogFormat", "LogGroup", "SystemLogLevel"),
         "MemorySize": whole(128, 10240),
         "Role": text("arn:aws:iam:.+"),
         # Those that Lambda still makes new functions for.
         "Runtime": one_of("python3.10", "python3.11", "python3.12", "python3.13", "python3.14"),
-        "Tags": anything,
+        "Tags": _TAGS,
         "Timeout": whole(1, 900),
     },
     required=("Code", "Handler", "Role", "Runtime"),
@@ -95,14 +97,14 @@ _METHOD_SETTING = mapping(
 
 _STAGE = mapping(
     {
-        "AccessLogSetting": anything,
+        "AccessLogSetting": _stored("DestinationArn", "Format"),
         "CacheClusterEnabled": OFF,
         "DeploymentId": text(),
         "Description": scalar,
         "MethodSettings": items(_METHOD_SETTING),
         "RestApiId": text(),
         "StageName": text("[a-zA-Z0-9_]{1,128}"),
-        "Tags": anything,
+        "Tags": _TAGS,
         "Variables": named(scalar, "[a-zA-Z0-9_]+"),
     },
     required=("DeploymentId", "RestApiId", "StageName"),
@@ -142,10 +144,12 @@ _TABLE = mapping(
                 required=("IndexName", "KeySchema", "Projection"),
             )
         ),
-        "PointInTimeRecoverySpecification": anything,
-        "SSESpecification": anything,
+        "PointInTimeRecoverySpecification": _stored(
+            "PointInTimeRecoveryEnabled", "RecoveryPeriodInDays"
+        ),
+        "SSESpecification": _stored("KMSMasterKeyId", "SSEEnabled", "SSEType"),
         "TableName": text("[a-zA-Z0-9_.-]{3,255}"),
-        "Tags": anything,
+        "Tags": _TAGS,
         "TimeToLiveSpecification": mapping(
             {"AttributeName": text(), "Enabled": one_of(True, False)}, required=("Enabled",)
         ),
@@ -170,7 +174,7 @@ PROPERTIES: dict[str, Shape] = {
             "KmsKeyId": anything,
             "Name": text(),
             "SecretString": text(),
-            "Tags": anything,
+            "Tags": _TAGS,
         }
     ),
     "AWS::ApiGateway::RestApi": mapping(
@@ -181,7 +185,7 @@ PROPERTIES: dict[str, Shape] = {
             "EndpointConfiguration": mapping({"Types": items(one_of("REGIONAL"), least=1)}),
             "FailOnWarnings": FLAG,
             "Name": scalar,
-            "Tags": anything,
+            "Tags": _TAGS,
         }
     ),
     "AWS::ApiGateway::Deployment": mapping(
@@ -202,18 +206,22 @@ PROPERTIES: dict[str, Shape] = {
     "AWS::IAM::Role": ROLE,
     "AWS::IAM::Policy": ROLE_POLICY,
     "AWS::Logs::LogGroup": _stored(
-        *("KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags")
+        *("KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays"), Tags=_TAGS
     ),
     "AWS::CloudWatch::Alarm": _stored(
         *("ActionsEnabled", "AlarmActions", "AlarmDescription", "AlarmName", "ComparisonOperator"),
-        *("DatapointsToAlarm", "Dimensions", "EvaluateLowSampleCountPercentile"),
+        *("DatapointsToAlarm", "EvaluateLowSampleCountPercentile"),
         *("EvaluationPeriods", "ExtendedStatistic", "InsufficientDataActions", "MetricName"),
-        *("Metrics", "Namespace", "OKActions", "Period", "Statistic", "Tags", "Threshold"),
+        *("Metrics", "Namespace", "OKActions", "Period", "Statistic", "Threshold"),
         *("ThresholdMetricId", "TreatMissingData", "Unit"),
+        Dimensions=items(_stored("Name", "Value")),
+        Tags=_TAGS,
     ),
     "AWS::SNS::Topic": _stored(
-        *("DisplayName", "KmsMasterKeyId", "Subscription", "Tags", "TopicName")
+        *("DisplayName", "KmsMasterKeyId", "TopicName"),
+        Subscription=items(_stored("Endpoint", "Protocol")),
+        Tags=_TAGS,
     ),
     "AWS::DynamoDB::Table": _TABLE,
-    "AWS::CloudFront::Distribution": _stored("DistributionConfig", "Tags"),
+    "AWS::CloudFront::Distribution": _stored("DistributionConfig", Tags=_TAGS),
 }

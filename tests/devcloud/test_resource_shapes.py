@@ -60,6 +60,8 @@ class ResourceShapeTests:
             (TABLE, "StreamSpecification: {}", "Table.Properties.StreamSpecification"),
             (TABLE, "GlobalSecondaryIndexes: []", "Table.Properties.GlobalSecondaryIndexes"),
             (TABLE, "Bogus: 1", "Table.Properties.Bogus"),
+            (TABLE, "SSESpecification: {SSE: 1}", "Table.Properties.SSESpecification.SSE"),
+            (TABLE, "Tags: [{Name: a}]", "Table.Properties.Tags[0].Name"),
             (ROLE, "PermissionsBoundary: arn", "EchoRole.Properties.PermissionsBoundary"),
             (ROLE, "ManagedPolicyArns: [arn]", "EchoRole.Properties.ManagedPolicyArns"),
         ],
@@ -73,6 +75,16 @@ class ResourceShapeTests:
         ("old", "new", "place"),
         [
             ("Handler: echo.handler", "Handler: handler", "EchoFunction.Properties.Handler"),
+            (
+                "Principal: {Service: lambda.amazonaws.com}",
+                "Principal: {Service: apigateway.amazonaws.com}",
+                "EchoRole.Properties.AssumeRolePolicyDocument",
+            ),
+            (
+                "Principal: {Service: lambda.amazonaws.com}",
+                "Principals: {Service: lambda.amazonaws.com}",
+                "AssumeRolePolicyDocument.Statement[0].Principals",
+            ),
             ("Timeout: 3", "Timeout: 901", "EchoFunction.Properties.Timeout"),
             ("MemorySize: 256", "MemorySize: 64", "EchoFunction.Properties.MemorySize"),
             (
@@ -113,7 +125,7 @@ class ResourceShapeTests:
     def test_a_role_of_no_function_may_have_managed_policies(self, echo_stack):
         other = (
             "  Other:\n    Type: AWS::IAM::Role\n    Properties:\n"
-            "      AssumeRolePolicyDocument: {}\n      ManagedPolicyArns: [arn]\n"
+            "      AssumeRolePolicyDocument: {Statement: []}\n      ManagedPolicyArns: [arn]\n"
         )
         assert echo_stack(ROLE, other + ROLE).resources["Other"]
 
