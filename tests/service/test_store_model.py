@@ -1,4 +1,4 @@
-"""NotesStore against a plain dictionary, whatever two people do on three devices in any order.
+"""The function against a plain dictionary, whatever two people do on three devices in any order.
 
 ``RUNS=500`` is the campaign; the suite tries some of them.
 """
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,11 +21,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from service import handler, log
 from service.errors import Conflict, NoteChanged, NoteExists, NoteInTrash, NoteNotFound
 from service.listing import Listing, rank_in_cursor
 from service.note import NoteContent
 from service.store import NotesStore
 from tests.service.model_note import TRASH, ModelNote
+from tests.service.store_behind_api import StoreBehindApi
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
@@ -51,13 +54,15 @@ class NotesMachine(RuleBasedStateMachine):
     """
 
     table: "Table"
+    behind: NotesStore
     # How many runs there were, and how many updates were taken and refused in them.
     runs = taken = refused = 0
 
     def __init__(self) -> None:
         super().__init__()
         self.time = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-        self.store = NotesStore(self.table, trash_days=TRASH.days, now=lambda: self.time)
+        NotesMachine.behind = NotesStore(self.table, TRASH.days, now=lambda: self.time)
+        self.store = StoreBehindApi()
         self.notes: dict[tuple[str, str], ModelNote] = {}
         self.seen: dict[tuple[str, str, str], int] = {}
 
@@ -266,8 +271,14 @@ class NotesMachine(RuleBasedStateMachine):
 
 
 class ModelTests:
-    def test_it_does_what_a_dictionary_would(self, table: "Table") -> None:
+    @pytest.mark.usefixtures("api")
+    def test_it_does_what_a_dictionary_would(
+        self, table: "Table", monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         NotesMachine.table = table
+        monkeypatch.setattr(handler, "notes_store", lambda: NotesMachine.behind)
+        # Of each request one; of a campaign they would fill the memory.
+        monkeypatch.setattr(log.Entry, "write", lambda *_: None)
         run_state_machine_as_test(
             NotesMachine,
             settings=settings(
