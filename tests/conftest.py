@@ -93,7 +93,7 @@ def provider(settings: Settings) -> Iterator[HostileProvider]:
     for name, value in hostile.settings().items():
         setattr(settings, name, value)
     # What waits for it is to wait no longer than a test should take.
-    settings.OIDC_TIMEOUT = 0.5
+    settings.OIDC_TIMEOUT = 1.5
     jwks.forget()
     with hostile.running():
         yield hostile

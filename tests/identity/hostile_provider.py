@@ -179,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
             for number in range(60):
                 self.send_header(f"X-Line-{number}", "x")
                 self.flush_headers()
-                if provider.over.wait(0.03):
+                if provider.over.wait(0.05):
                     return
         self.end_headers()
         if reply.how == "cut":
