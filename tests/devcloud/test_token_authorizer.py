@@ -19,3 +19,6 @@ class TokenAuthorizerTests:
         answer = get(echo, token)
         assert (answer.status_code, answer.text) == (500, '{"message":null}')
         assert answer.headers["x-amzn-ErrorType"] == "AuthorizerConfigurationException"
+
+    def test_a_policy_that_devcloud_reads_in_part_lets_nobody_in(self, echo):
+        assert get(echo, "conditional").status_code == 500

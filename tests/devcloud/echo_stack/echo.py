@@ -55,12 +55,12 @@ def authorize(event, context):
     effect = "Deny" if token == "deny" else "Allow"
     asked = event["methodArn"]
     resource = asked if token == "only this" else asked.split("/")[0] + "/*"
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
+    if token == "conditional":
+        statement["Condition"] = {"IpAddress": {"aws:SourceIp": "192.0.2.1"}}
     return {
         "principalId": "principal of " + token,
-        "policyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}],
-        },
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
         "context": {"event": json.dumps(event), "number": 1, "yes": True, "at": time.time_ns()},
     }
 
