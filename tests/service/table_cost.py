@@ -1,13 +1,14 @@
 """`python -m tests.service.table_cost`: what operations read and write at the table.
 
-Counted where DynamoDB counts: items looked at (ScannedCount) and bytes that come back, for a person
-with 10, 1,000 and 100,000 notes, on devcloud's table, which is the template's.
+Counted in the engine of devcloud's table, which is the template's: items that it reads or
+writes and the bytes of request and answer, for a person with 10, 1,000 and 100,000 notes. Ends with
+1 where they differ.
 """
 
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from devcloud.dynamodb import DynamoDB
 from devcloud.dynamodb_items import ItemStore
 from devcloud.resources import Resource
 from service.item import new_item, timestamp
-from service.listing import Listing, rank_in_cursor
+from service.listing import BATCH, Listing, rank_in_cursor
 from service.note import NoteContent
 from service.store import NotesStore
 from tests import backend_template
@@ -40,8 +41,10 @@ class Cost:
     """One request to the table."""
 
     operation: str
+    # Read or written, each once; of a Query what it looked at, whatever it gave back.
     items: int
-    bytes: int
+    sent: int
+    received: int
 
 
 class _Body:
@@ -50,6 +53,29 @@ class _Body:
 
     def stream(self) -> Iterator[bytes]:
         yield self._content
+
+
+class _Touched:
+    """The keys of the items that one request had to do with, apart from a Query's."""
+
+    def __init__(self, table: Any) -> None:
+        self.keys: set[Any] = set()
+        for name in ("get_item", "delete_item"):
+            setattr(table, name, self._seen(getattr(table, name), lambda _, key, *more: key.value))
+        table.put_item = self._seen(
+            table.put_item, lambda item, *more, **named: item["noteId"]["S"]
+        )
+        table.scan = self._refused
+
+    def _seen(self, method: Callable[..., Any], key_of: Callable[..., Any]) -> Callable[..., Any]:
+        def seen(*arguments: Any, **named: Any) -> Any:
+            self.keys.add(key_of(*arguments, **named))
+            return method(*arguments, **named)
+
+        return seen
+
+    def _refused(self, *_: Any, **__: Any) -> None:
+        raise AssertionError("A Scan reads the whole table.")
 
 
 class MeasuredTable:
@@ -62,6 +88,7 @@ class MeasuredTable:
         self._dynamodb = DynamoDB([resource], items, Clock())
         self.costs: list[Cost] = []
         self._fill(count)
+        self._touched = _Touched(self._dynamodb._backend.tables["Notes"])
         table = boto3.resource(
             "dynamodb",
             region_name="eu-central-1",
@@ -96,10 +123,12 @@ class MeasuredTable:
         target = request.headers["X-Amz-Target"]
         operation = (target.decode() if isinstance(target, bytes) else target).partition(".")[2]
         sent = request.body if isinstance(request.body, bytes) else str(request.body).encode()
+        self._touched.keys.clear()
         answer = self._dynamodb.answer(operation, sent)
         content = answer.body.encode()
-        found = json.loads(content)
-        self.costs.append(Cost(operation, int(found.get("ScannedCount", 1)), len(content)))
+        # Of a Query the engine says itself what it looked at.
+        items = json.loads(content).get("ScannedCount", len(self._touched.keys))
+        self.costs.append(Cost(operation, items, len(sent), len(content)))
         return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(content))
 
 
@@ -140,13 +169,54 @@ def note_costs(table: MeasuredTable) -> dict[str, list[Cost]]:
     return costs
 
 
-if __name__ == "__main__":
-    for notes in [int(argument) for argument in sys.argv[1:]] or [10, 1_000, 100_000]:
+def search_costs(table: MeasuredTable) -> dict[str, list[Cost]]:
+    """Lists of a tag and of words, which every one of more than fifty notes has."""
+    costs = {}
+    for name, listing in {
+        "tag": Listing(limit=PAGE, tag="home"),
+        "words in the title": Listing(limit=PAGE, query="title"),
+        "words in the text": Listing(limit=PAGE, query="word"),
+    }.items():
+        with table.cost() as counted:
+            table.store.list_notes(OWNER, listing)
+        costs[name] = counted
+    return costs
+
+
+def deletion_costs(table: MeasuredTable) -> list[Cost]:
+    """The requests of one DELETE /notes; a few that have been at the table are missing then."""
+    with table.cost() as counted:
+        table.store.delete_notes(OWNER)
+    return counted
+
+
+def main(counts: list[int]) -> int:
+    seen: list[Any] = []
+    for notes in counts:
         with tempfile.TemporaryDirectory(prefix="notesite-cost-") as data:
             measured = MeasuredTable(Path(data), notes)
+            costs = {
+                **{name: [cost] for name, cost in page_costs(measured).items()},
+                **note_costs(measured),
+                # Where there are fewer notes than a search looks at, it looks at fewer.
+                **(search_costs(measured) if notes > BATCH else {}),
+            }
             print(f"{notes} notes")
-            for name, cost in page_costs(measured).items():
-                print(f"  {name}: {cost.operation}, {cost.items} items, {cost.bytes} bytes")
-            for name, requests in note_costs(measured).items():
-                each = ", ".join(f"{it.operation} {it.items} item {it.bytes} B" for it in requests)
-                print(f"  {name}: {each}")
+            for name, requests in costs.items():
+                for it in requests:
+                    print(
+                        f"  {name}: {it.operation}, {it.items} items, "
+                        f"{it.sent} bytes sent, {it.received} received"
+                    )
+            deleted = deletion_costs(measured)
+            print(f"  delete all: {len(deleted)} requests, {sum(it.items for it in deleted)} items")
+            seen.append(costs)
+    differing = {
+        name for costs in seen for name in costs if costs[name] != seen[-1].get(name, costs[name])
+    }
+    print(f"differing: {sorted(differing) or 'none'}")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main([int(argument) for argument in sys.argv[1:]] or [10, 1_000, 100_000]))
