@@ -6,6 +6,7 @@ go, so that neither memory nor one page's deadline limits how many notes there c
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
@@ -174,7 +175,8 @@ def _take_in(request: HttpRequest, entry: Incoming) -> str:
         told = f"{entry.name}: you have this note with another text; this one is a copy beside it."
     # One that was restored or changed since is in use, whatever the archive says of it.
     if entry.is_deleted and stored.version == 1:
-        gateway_for(request).delete_note(entry.noteid)
+        with suppress(NoteConflict):
+            gateway_for(request).delete_note(entry.noteid, version=1)
     elif stored.deleted_at and not entry.is_deleted:
         told = f"{entry.name}: you have this note in the trash."
     return told

@@ -79,7 +79,7 @@ def note_trash(request: HttpRequest) -> HttpResponse:
 def note_delete(request: HttpRequest, noteid: str) -> HttpResponse:
     """Move a note to the trash; with ``?permanent=true``, out of it for good."""
     if request.GET.get("permanent") == "true":
-        gateway_for(request).delete_note(noteid, permanent=True)
+        gateway_for(request).delete_note_for_good(noteid)
         messages.success(request, "The note is gone for good.")
         return redirect("notes:trash")
     gateway_for(request).delete_note(noteid)

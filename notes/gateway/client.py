@@ -114,9 +114,20 @@ class NotesGateway:
                 return current
             raise
 
-    def delete_note(self, noteid: str, *, permanent: bool = False) -> None:
-        """Move the note to the trash, or ``permanent``: out of the trash for good; NoteNotFound."""
-        query = {"permanent": "true"} if permanent else None
+    def delete_note(self, noteid: str, version: int | None = None) -> None:
+        """Move the note to the trash; NoteNotFound, and NoteConflict when it is in use and no
+        longer ``version``, if one is given."""
+        if_match = None if version is None else f'"{version}"'
+        try:
+            self._ask(_note_call("deleteNote", "DELETE", noteid, if_match=if_match), _nothing)
+        except NoteConflict as conflict:
+            # Deleted by a try whose answer was lost it has another version too.
+            if conflict.current.deleted_at is None:
+                raise
+
+    def delete_note_for_good(self, noteid: str) -> None:
+        """Out of the trash, also if it is not there any more; NoteNotFound for one in use."""
+        query = {"permanent": "true"}
         self._ask(_note_call("deleteNote", "DELETE", noteid, query=query), _nothing)
 
     def restore_note(self, noteid: str) -> Note:

@@ -1,6 +1,7 @@
 """What each operation sends, and what it returns."""
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -115,10 +116,23 @@ class OperationTests:
 
         assert api.requests[0].url.endswith("/notes/note1")
 
+    @pytest.mark.parametrize("deleted_at", [None, "2026-11-10T00:00:00Z"])
+    def test_delete_note_of_a_version_leaves_another_one_in_use(
+        self, api: NotesApi, gateway: NotesGateway, deleted_at: str | None
+    ) -> None:
+        """In the trash it is there by a try whose answer was lost."""
+        stored = note_json(version=2, deleted_at=deleted_at)
+        api.answers(
+            "DELETE", "/notes/note1", {"code": "NoteChanged", "current": stored}, status=412
+        )
+        with pytest.raises(NoteConflict) if deleted_at is None else nullcontext():
+            gateway.delete_note("note1", version=1)
+        assert api.requests[0].headers["If-Match"] == '"1"'
+
     def test_delete_note_for_good_says_so(self, api: NotesApi, gateway: NotesGateway) -> None:
         api.answers("DELETE", "/notes/note1", {"message": "Note deleted"})
 
-        gateway.delete_note("note1", permanent=True)
+        gateway.delete_note_for_good("note1")
 
         assert api.requests[0].url.endswith("/notes/note1?permanent=true")
 

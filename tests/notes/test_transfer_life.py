@@ -122,6 +122,23 @@ class RoundTripTests:
         assert texts(notes) == (["B"] if is_changed else ["A"])
         assert texts(notes, view="trash") == (["A"] if is_changed else [])
 
+    def test_a_note_that_is_changed_while_it_comes_in_stays_in_use(
+        self, notes: NotesGateway, browser: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        notes.create_note("n1", NoteContent("", "A"))
+        notes.delete_note("n1")
+        archive = exported(browser)
+        notes.delete_notes()
+        delete = NotesGateway.delete_note
+
+        def after_a_change(gateway: NotesGateway, noteid: str, version: int | None = None) -> None:
+            notes.update_note(noteid, 1, NoteContent("", "B"))
+            delete(gateway, noteid, version)
+
+        monkeypatch.setattr(NotesGateway, "delete_note", after_a_change)
+        imported(browser, archive)
+        assert texts(notes) == ["B"]
+
     def test_a_note_that_was_deleted_since_is_said_to_be_in_the_trash(
         self, notes: NotesGateway, browser: Client
     ) -> None:
