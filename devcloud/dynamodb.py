@@ -15,6 +15,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.utilities import dynamo_json_dump
 from moto.dynamodb.responses import DynamoHandler
 
+from devcloud import dynamodb_batches
 from devcloud.clock import Clock
 from devcloud.dynamodb_items import Attributes, ItemStore, StoredItem
 from devcloud.dynamodb_requests import RequestCheck
@@ -101,6 +102,15 @@ class _Handler(DynamoHandler):
     @property
     def dynamodb_backend(self) -> DynamoDBBackend:
         return self._backend
+
+    def batch_get_item(self) -> Any:
+        """As moto's, within the limit of a partition."""
+        wanted = self.body["RequestItems"]
+        self.body["RequestItems"], left = dynamodb_batches.divided(self._backend.tables, wanted)
+        answer: Any = super().batch_get_item()
+        if left:
+            answer.result["UnprocessedKeys"] = left
+        return answer
 
     def serialized(self, action_result: ActionResult) -> Any:
         """The answer as JSON; items are in DynamoDB's JSON already.

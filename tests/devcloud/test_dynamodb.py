@@ -326,6 +326,24 @@ class TimeToLiveTests:
 
 
 class LimitTests:
+    def test_a_batch_answers_a_megabyte_of_each_partition(self, call):
+        for owner in ("ada", "bob"):
+            for number in range(4):
+                call.put(f"t{number}", owner, text="x" * 300_000)
+        keys = [key(f"t{n}", owner) for owner in ("ada", "bob") for n in range(4)]
+        wanted = {"Keys": [key("not there"), *keys], "ProjectionExpression": "thing"}
+        answer = call("BatchGetItem", RequestItems={"Things": wanted})
+        assert len(answer["Responses"]["Things"]) == 6
+        left = answer["UnprocessedKeys"]["Things"]
+        assert left == {**wanted, "Keys": [key("t3", "ada"), key("t3", "bob")]}
+
+        answer = call("BatchGetItem", RequestItems={"Things": left})
+        assert len(answer["Responses"]["Things"]) == 2 and answer["UnprocessedKeys"] == {}
+
+    @pytest.mark.parametrize("wrong", [{"owner": {"S": "ada"}}, {"thing": {"S": "t"}}, {}])
+    def test_a_batch_with_a_wrong_key_is_refused(self, call, wrong):
+        call("BatchGetItem", 400, RequestItems={"Things": {"Keys": [wrong]}})
+
     def test_an_item_over_400_kb_is_refused(self, call):
         answer = call("PutItem", 400, Item=item("a", text="x" * 410_000))
         assert error(answer) == "ValidationException"
