@@ -108,15 +108,22 @@ def notes_api_with_a_token(email: str | None) -> tuple[bool | None, str]:
 
 
 def app_client() -> tuple[bool | None, str]:
-    """The app client knows this site's callback and sign-out addresses."""
+    """The app client knows this site's addresses, and its grants last as long as sessions."""
     try:
-        registered = pool.registered_urls()
+        found = pool.app_client()
     except ProviderUnavailable as error:
         return None, f"not looked at ({error}); needs credentials with {NEEDED}."
-    for name, ours in {"CallbackURLs": callback_url(), "LogoutURLs": signed_out_url()}.items():
-        if ours not in registered[name]:
+    for name, ours, registered in (
+        ("CallbackURLs", callback_url(), found.callback_urls),
+        ("LogoutURLs", signed_out_url(), found.logout_urls),
+    ):
+        if ours not in registered:
             return False, f"{ours} is not among its {name}; add it, or correct PUBLIC_URL."
-    return True, f"it has {callback_url()} and {signed_out_url()}."
+    hours = found.refresh_token_life.total_seconds() / 3_600
+    if hours * 3_600 < settings.SESSION_ABSOLUTE_AGE:
+        problem = f"its refresh tokens end after {hours:g} hours and sessions with them"
+        return False, f"{problem}; let them live longer, or lower SESSION_MAX_HOURS to that."
+    return True, f"it has {callback_url()} and {signed_out_url()}; refresh tokens of {hours:g} h."
 
 
 QUESTIONS: dict[str, Question] = {

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from cognito.http import ProviderUnavailable
 from cognito.pool_errors import GroupNotFound, PersonNotFound, PoolError, translated_errors
-from cognito.pool_values import Group, PeoplePage, Person
+from cognito.pool_values import AppClient, Group, PeoplePage, Person
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -189,21 +189,18 @@ def leave_group(sub: str, group: str) -> None:
         )
 
 
-def registered_urls() -> dict[str, list[str]]:
-    """The app client's callback and sign-out addresses, by the names that Cognito gives them.
+def app_client() -> AppClient:
+    """The app client as the pool has it; secret and all the rest left out.
 
     Raises ``ProviderUnavailable``, also where the credentials do not allow the question.
     """
     try:
-        app_client = _client().describe_user_pool_client(
+        found = _client().describe_user_pool_client(
             UserPoolId=settings.COGNITO_USER_POOL_ID, ClientId=settings.OIDC_RP_CLIENT_ID
         )["UserPoolClient"]
     except (BotoCoreError, ClientError) as error:
         raise ProviderUnavailable(type(error).__name__) from None
-    return {
-        "CallbackURLs": app_client.get("CallbackURLs", []),
-        "LogoutURLs": app_client.get("LogoutURLs", []),
-    }
+    return AppClient.described(found)
 
 
 def _groups(operation: str, ask: Callable[..., "ListGroupsResponseTypeDef"]) -> tuple[Group, ...]:

@@ -1,8 +1,8 @@
-"""People and groups as the user pool's API tells of them: its answers, parsed once."""
+"""People, groups and app client as the user pool's API tells of them: answers, parsed once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         AdminGetUserResponseTypeDef,
         AttributeTypeTypeDef,
         GroupTypeTypeDef,
+        UserPoolClientTypeTypeDef,
         UserTypeTypeDef,
     )
 
@@ -88,3 +89,22 @@ class Group:
     def listed(cls, group: "GroupTypeTypeDef") -> "Group":
         """From a member of a list; raises KeyError when it has no name."""
         return cls(group["GroupName"], group.get("Description", ""))
+
+
+@dataclass(frozen=True)
+class AppClient:
+    """What the web application relies on; its secret and all the rest left out."""
+
+    callback_urls: tuple[str, ...]
+    logout_urls: tuple[str, ...]
+    refresh_token_life: timedelta
+
+    @classmethod
+    def described(cls, answer: "UserPoolClientTypeTypeDef") -> "AppClient":
+        """From DescribeUserPoolClient; a refresh token lasts 30 days unless something is said."""
+        unit = answer.get("TokenValidityUnits", {}).get("RefreshToken", "days")
+        return cls(
+            callback_urls=tuple(answer.get("CallbackURLs", [])),
+            logout_urls=tuple(answer.get("LogoutURLs", [])),
+            refresh_token_life=timedelta(**{unit: answer.get("RefreshTokenValidity", 30)}),
+        )

@@ -22,6 +22,10 @@ REGISTERED = {
     "CallbackURLs": [f"{settings.PUBLIC_URL}/oidc/callback/"],
     "LogoutURLs": [f"{settings.PUBLIC_URL}/signed-out/"],
 }
+ELEVEN_HOURS = {
+    "RefreshTokenValidity": 11,
+    "TokenValidityUnits": {"RefreshToken": "hours"},
+}
 
 
 @pytest.fixture
@@ -91,6 +95,11 @@ BAD: dict[str, tuple[str, Reply, str]] = {
         "",
         Reply(body={"UserPoolClient": {**REGISTERED, "LogoutURLs": []}}),
         "/signed-out/ is not among its LogoutURLs",
+    ),
+    "refresh tokens that end before sessions do": (
+        "",
+        Reply(body={"UserPoolClient": {**REGISTERED, **ELEVEN_HOURS}}),
+        "refresh tokens end after 11 hours",
     ),
 }
 

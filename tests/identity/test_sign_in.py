@@ -289,6 +289,13 @@ class RefuseTests:
         assert answer.headers["Location"] == "/notes/trash/"
         assert client.session.session_key == key
 
+    def test_it_gives_up_tokens_that_it_refuses(
+        self, client: Client, wire: responses.RequestsMock
+    ) -> None:
+        revocation = wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
+        self.refused(client, finish(client, wire, aud="another"))
+        assert revocation.call_count == 1
+
     @pytest.mark.parametrize(
         ("endpoint", "status"),
         [
