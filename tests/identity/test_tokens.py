@@ -216,7 +216,6 @@ class SessionRowTests:
         clock.shift(1_300)
         assert not SessionStore(session.session_key).get("_auth_user_id")
 
-
     def test_a_short_idle_limit_leaves_who_is_at_work_alone(
         self, settings: Any, sign_in: Callable[..., Client], clock: Any
     ) -> None:
