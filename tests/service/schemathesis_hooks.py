@@ -56,7 +56,7 @@ _misfits: list[str] = []
 _STAGES = {
     "getNote": ("in use", "in the trash", "gone", "as it is"),
     "updateNote": ("in use", "in the trash", "gone", "in use"),
-    "deleteNote": ("in use", "in the trash", "gone", "as it is"),
+    "deleteNote": ("in use", "in the trash", "in use", "gone"),
     "deleteNote for good": ("in the trash", "in use", "gone", "in the trash"),
     "restoreNote": ("in the trash", "in use", "gone", "as it is"),
 }
@@ -119,10 +119,12 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
         _set_the_stage(noteid, _STAGES[operation][turn % 4])
     note = _notes.note(noteid)
     given = str((case.headers or {}).get("If-Match", ""))
-    if VERSION_TAG.fullmatch(given):
+    is_positive = bool(case.meta and case.meta.generation.mode.is_positive)
+    takes_version = operation in ("updateNote", "deleteNote", "deleteNote for good")
+    if VERSION_TAG.fullmatch(given) or (is_positive and not given and takes_version):
         if note and turn // 4 % 4:
             case.headers["If-Match"] = f'"{note.version}"'
-    elif given and case.meta and case.meta.generation.mode.is_positive:
+    elif given and is_positive:
         # Schemathesis makes no value of this pattern in its phase of examples at the limits.
         case.headers["If-Match"] = '"1"'
 
