@@ -54,9 +54,10 @@ _notes = ObservedNotes()
 # What did not fit, until the next check tells schemathesis of it.
 _misfits: list[str] = []
 _STAGES = {
+    "createNote": ("gone", "in use", "gone", "in the trash"),
     "getNote": ("in use", "in the trash", "gone", "as it is"),
     "updateNote": ("in use", "in the trash", "gone", "in use"),
-    "deleteNote": ("in use", "in the trash", "in use", "gone"),
+    "deleteNote": ("in use", "in use", "in use", "in the trash", "in use", "gone"),
     "deleteNote for good": ("in the trash", "in use", "gone", "in the trash"),
     "restoreNote": ("in the trash", "in use", "gone", "as it is"),
 }
@@ -103,7 +104,7 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
     if operation == "listNotes" and "cursor" in (case.query or {}) and next(_turns["cursor"]) % 4:
         # One that nobody gave is refused, whatever else is asked.
         case.query = {name: value for name, value in case.query.items() if name != "cursor"}
-    noteid = str((case.path_parameters or {}).get("noteid"))
+    noteid = str(_place_of_noteid(case).get("noteid"))
     is_its_own = case.method.upper() == case.operation.method.upper()
     if operation not in _STAGES or not is_noteid(noteid) or not is_its_own:
         return
@@ -116,7 +117,7 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
     turn = next(_turns[operation])
     # A chain of requests has its own course.
     if case.meta and case.meta.phase.name is not TestPhase.STATEFUL:
-        _set_the_stage(noteid, _STAGES[operation][turn % 4])
+        _set_the_stage(noteid, _STAGES[operation][turn % len(_STAGES[operation])])
     note = _notes.note(noteid)
     given = str((case.headers or {}).get("If-Match", ""))
     is_positive = bool(case.meta and case.meta.generation.mode.is_positive)
