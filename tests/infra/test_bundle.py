@@ -125,6 +125,7 @@ class NotesiteBundleTests:
             "administration",
             "cognito",
             "notesite",
+            "outgoing",
             "requirements.txt",
             "static",
             "templates",
