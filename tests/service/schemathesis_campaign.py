@@ -68,7 +68,7 @@ def campaign(requests: int, seed: int | None = None, authorizer: str = "UserPool
                     *("--url", devcloud.api, "--no-color", "--workers", "1"),
                     *("--header", f"Authorization: {token}"),
                     # Some of what is generated for the same operation is the same.
-                    *("--max-examples", str(requests * 5 // 4 + 10)),
+                    *("--max-examples", str(requests * 2)),
                     *("--suppress-health-check", "all"),
                     *([] if seed is None else ["--seed", str(seed)]),
                 ],
