@@ -8,11 +8,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from service import deadline, handler
+from service import authorizer, deadline, handler
 from service.dynamodb import notes_table
-from service.settings import Settings
+from service.jwks import KeySet
+from service.settings import AuthorizerSettings, Settings
 from service.store import NotesStore
 from tests import backend_template
+from tests.service.access_tokens import ISSUER, Endpoint
 from tests.service.api import NotesApi
 from tests.service.dynamodb_faults import dynamodb
 from tests.service.dynamodb_limits import keep_to_aws_limits
@@ -126,3 +128,12 @@ def fresh_table(table: "Table", store: NotesStore, monkeypatch: pytest.MonkeyPat
     fresh = notes_table(table.name)
     monkeypatch.setattr(store, "_table", fresh)
     return fresh
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    endpoint = Endpoint()
+    keys = KeySet(ISSUER, endpoint)
+    monkeypatch.setattr(authorizer, "settings", lambda: AuthorizerSettings(ISSUER))
+    monkeypatch.setattr(authorizer, "key_set", lambda: keys)
+    return endpoint

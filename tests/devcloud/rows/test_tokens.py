@@ -1,64 +1,24 @@
-"""What AWS documents of tokens: how they are had, what they say, how they end."""
-
-import time
+"""What AWS documents of tokens: how they are had and what they say."""
 
 import jwt
 import pytest
 import requests
-from botocore.exceptions import ClientError
 
-from tests.devcloud.rows.exchanges import claims, known_as, newest_mail, secret_hash
+from tests.devcloud.rows.exchanges import (
+    INVALID_GRANT,
+    claims,
+    error_of,
+    failure,
+    password_sign_in,
+    refresh,
+    revoke,
+    secret_hash,
+    user_info,
+)
 from tests.devcloud.rows.row import Rows
-from tests.second_opinion.running_stack import CALLBACK, PASSWORD
+from tests.second_opinion.running_stack import CALLBACK
 
 row = Rows()
-
-INVALID_GRANT = (400, {"error": "invalid_grant"})
-SIGNED_OUT = "http://localhost:8000/signed-out/"
-
-
-def error_of(answer):
-    return answer.status_code, answer.json()
-
-
-def refresh(stack, tokens):
-    return stack.token_request(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
-
-
-def revoke(stack, token, **arguments):
-    given = {"data": {"token": token}, "auth": (stack.app_client_id, stack.app_client_secret)}
-    return requests.post(f"{stack.base}/oauth2/revoke", timeout=10, **given | arguments)
-
-
-def user_info(stack, access_token):
-    return requests.get(
-        f"{stack.base}/oauth2/userInfo",
-        headers={"Authorization": f"Bearer {access_token}"},
-        timeout=10,
-    )
-
-
-def password_sign_in(stack, email, password=PASSWORD):
-    """What AdminInitiateAuth gives."""
-    return stack.user_pool.admin_initiate_auth(
-        UserPoolId=stack.user_pool_id,
-        ClientId=stack.app_client_id,
-        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={
-            "USERNAME": email,
-            "PASSWORD": password,
-            "SECRET_HASH": secret_hash(stack, email),
-        },
-    )
-
-
-def failure(call, *arguments, **parameters):
-    """The name and text of the error that boto3 raises."""
-    with pytest.raises(ClientError) as caught:
-        call(*arguments, **parameters)
-    response = caught.value.response
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    return response["Error"]["Code"], response["Error"]["Message"]
 
 
 @row(
@@ -296,128 +256,6 @@ def user_info_wants_openid(aws):
     nothing = requests.get(f"{full.base}/oauth2/userInfo", timeout=10)
     assert nothing.status_code == 400
     assert "invalid_request" in nothing.headers["WWW-Authenticate"]
-
-
-@row(
-    "/oauth2/revoke takes POST: 200 and nothing, also for a token that is revoked or invalid; 400"
-    " invalid_request (token missing, feature off); 400 unsupported_token_type (no refresh token);"
-    " 401 invalid_client"
-)
-def revocation_answers(aws):
-    tokens = aws.stack.sign_in(aws.person())
-    for token in (tokens["refresh_token"], tokens["refresh_token"], "invalid"):
-        answer = revoke(aws.stack, token)
-        assert (answer.status_code, answer.content) == (200, b"")
-        assert error_of(refresh(aws.stack, tokens)) == INVALID_GRANT
-    off = revoke(aws.app_client("PARTIAL"), tokens["refresh_token"])
-    wrong = revoke(aws.stack, "x", auth=(aws.stack.app_client_id, "wrong"))
-    unreadable = revoke(aws.stack, "x", auth=None, headers={"Authorization": "Basic %"})
-    for answer, status, error in (
-        (revoke(aws.stack, None), 400, "invalid_request"),
-        (off, 400, "invalid_request"),
-        (revoke(aws.stack, tokens["access_token"]), 400, "unsupported_token_type"),
-        (wrong, 401, "invalid_client"),
-        (unreadable, 401, "invalid_client"),
-    ):
-        assert (answer.status_code, answer.json()["error"]) == (status, error)
-
-
-@row(
-    "/logout takes GET: client_id with a logout_uri of LogoutURLs, or client_id with a redirect_uri"
-    " of CallbackURLs and response_type, which goes on to /login; no id_token_hint"
-)
-def sign_out_has_two_forms(aws):
-    def signed_in():
-        browser, page = aws.stack.authorize()
-        browser.submit(page, username="demo@example.com", password="Demo-passw0rd!")
-        return browser
-
-    client_id = aws.stack.app_client_id
-    page = signed_in().open("/logout", client_id=client_id, logout_uri=SIGNED_OUT)
-    assert (page.status, page.location) == (302, SIGNED_OUT)
-    browser = signed_in()
-    page = browser.open("/logout", **aws.stack.authorization(state="next"))
-    assert page.url.startswith(f"{aws.stack.base}/login?")
-    page = browser.open("/logout", client_id=client_id, logout_uri="https://evil.example/")
-    assert page.status == 400
-    elsewhere = aws.stack.authorization(redirect_uri="https://evil.example/")
-    assert browser.open("/logout", **elsewhere).status == 400
-    page = browser.open("/logout", id_token_hint="x", post_logout_redirect_uri=SIGNED_OUT)
-    assert page.status == 400
-
-
-@row(
-    "revoked tokens still pass signature and expiry checks, so the Cognito authorizer goes on"
-    " taking a signed-out person's ID token until exp"
-)
-def revoked_tokens_still_pass_the_authorizer(aws):
-    tokens = aws.stack.sign_in(aws.person())
-    revoke(aws.stack, tokens["refresh_token"])
-    assert user_info(aws.stack, tokens["access_token"]).status_code == 401
-    assert aws.get("/secured", Authorization=tokens["id_token"]).status_code == 200
-    aws.later(claims(tokens["id_token"])["exp"] - time.time() + 1)
-    assert aws.get("/secured", Authorization=tokens["id_token"]).status_code == 401
-
-
-@row(
-    "SECRET_HASH is base64(HMAC-SHA256(secret, username + client id)); without it `Client X is"
-    " configured with secret but SECRET_HASH was not received`, with a wrong one `Unable to verify"
-    " secret hash for client X` (NotAuthorizedException, 400)"
-)
-def the_secret_hash_is_checked(aws):
-    client = aws.app_client("API")
-    email = aws.person()
-    assert password_sign_in(client, email)["AuthenticationResult"]["IdToken"]
-    known = known_as(client, email)
-    forgot = client.user_pool.forgot_password
-    wrong = failure(forgot, **known | {"SecretHash": secret_hash(client, "another")})
-    client_id = client.app_client_id
-    assert wrong == (
-        "NotAuthorizedException",
-        f"Unable to verify secret hash for client {client_id}",
-    )
-    del known["SecretHash"]
-    assert failure(forgot, **known) == (
-        "NotAuthorizedException",
-        f"Client {client_id} is configured with secret but SECRET_HASH was not received",
-    )
-
-
-@row(
-    "PreventUserExistenceErrors is LEGACY by default, which tells who exists; ENABLED answers"
-    " `Incorrect username or password.`"
-)
-def who_exists_is_told_by_default(aws):
-    assert failure(password_sign_in, aws.app_client("API"), "nobody@example.com") == (
-        "UserNotFoundException",
-        "User does not exist.",
-    )
-    for stack, told in ((aws.stack, "User does not exist."), (aws.app_client("FULL"), None)):
-        browser, page = stack.authorize()
-        alert = browser.submit(page, username="nobody@example.com", password="x").alert
-        assert alert == (told or "Incorrect username or password.")
-
-
-@row(
-    "AdminDisableUser revokes all access tokens; AdminResetUserPassword makes RESET_REQUIRED and"
-    " mails a code; with UsernameAttributes=email the user name is the sub"
-)
-def administrators_end_sign_ins(aws):
-    email, stack = aws.person(), aws.stack
-    person = {"UserPoolId": stack.user_pool_id, "Username": email}
-    tokens = stack.sign_in(email)
-    found = stack.user_pool.admin_get_user(**person)
-    assert found["Username"] == claims(tokens["id_token"])["sub"]
-    stack.user_pool.admin_reset_user_password(**person)
-    assert stack.user_pool.admin_get_user(**person)["UserStatus"] == "RESET_REQUIRED"
-    assert newest_mail(aws, email)["code"]
-    other = aws.person()
-    tokens = stack.sign_in(other)
-    stack.user_pool.admin_disable_user(UserPoolId=stack.user_pool_id, Username=other)
-    assert user_info(stack, tokens["access_token"]).status_code == 401
-    assert error_of(refresh(stack, tokens)) == INVALID_GRANT
-    stack.user_pool.admin_enable_user(UserPoolId=stack.user_pool_id, Username=other)
-    assert user_info(stack, tokens["access_token"]).status_code == 401
 
 
 @pytest.mark.parametrize("check", row.cases)
