@@ -2,19 +2,21 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 
 from identity import events
-from identity.navigation import is_navigation, to_sign_in
+from identity.navigation import to_sign_in
 from identity.sessions import SessionStore
 from identity.tokens import SignInNeeded, TokensUnavailable
+from identity.unavailable import unavailable
 
-RETRY_SECONDS = 5
 MESSAGE = "The sign-in service does not answer right now."
+SAID = {"headline": "You cannot be signed in right now", "message": MESSAGE}
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -60,16 +62,6 @@ class SignInMiddleware(LoginRequiredMiddleware):
             request.session.flush()
             return to_sign_in(request, ended=True)
         if isinstance(exception, TokensUnavailable):
-            return _unavailable(request)
+            page = partial(render_to_string, "503.html", SAID, request)
+            return unavailable(request, "SignInUnavailable", MESSAGE, page)
         return None
-
-
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    response: HttpResponse
-    if is_navigation(request):
-        said = {"headline": "You cannot be signed in right now", "message": MESSAGE}
-        response = render(request, "503.html", said, status=503)
-    else:
-        response = JsonResponse({"message": MESSAGE, "code": "SignInUnavailable"}, status=503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response

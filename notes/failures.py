@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from identity.tokens import SignInNeeded, TokensUnavailable
+from identity.unavailable import RETRY_SECONDS
 from notes.gateway import (
     AccessDenied,
     GatewayUnavailable,
@@ -17,8 +18,6 @@ from notes.gateway import (
     UnexpectedResponse,
     WrongEndpoint,
 )
-
-RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)

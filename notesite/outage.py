@@ -1,15 +1,15 @@
 """What is answered when the site itself cannot go on: its database is away, or it has a mistake."""
 
 import sys
+from functools import partial
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template import loader
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
-from identity.navigation import is_navigation
+from identity.unavailable import unavailable
 
-RETRY_SECONDS = 5
 MESSAGE = "This site's database does not answer right now. Try again in a moment."
 
 
@@ -21,16 +21,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return defaults.server_error(request)
-    response: HttpResponse
-    if is_navigation(request):
-        context = {"message": MESSAGE, "path": request.get_full_path(), "sent": _sent(request)}
-        page = loader.get_template("outage.html").render(context)
-        response = HttpResponse(page, status=503)
-    else:
-        response = JsonResponse({"message": MESSAGE, "code": "DatabaseUnavailable"}, status=503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response = unavailable(request, "DatabaseUnavailable", MESSAGE, partial(_page, request))
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _page(request: HttpRequest) -> str:
+    context = {"message": MESSAGE, "path": request.get_full_path(), "sent": _sent(request)}
+    return render_to_string("outage.html", context)
 
 
 def _sent(request: HttpRequest) -> list[tuple[str, str]]:
