@@ -4,10 +4,10 @@ import sqlite3
 
 from devcloud.clock import Clock
 from devcloud.cognito import passwords, totp, totp_codes
-from devcloud.cognito.authentication import Authentication
 from devcloud.cognito.challenges import Challenge, Challenges
 from devcloud.cognito.config import PoolSettings
 from devcloud.cognito.errors import CodeMismatch, ExpiredCode, InvalidSession, NotAuthorized
+from devcloud.cognito.lockout import Lockout
 from devcloud.cognito.people import People, Person, Status
 from devcloud.database import Database
 
@@ -26,14 +26,14 @@ class ChallengeResponses:
         settings: PoolSettings,
         people: People,
         challenges: Challenges,
-        authentication: Authentication,
+        lockout: Lockout,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
         self._people = people
         self._challenges = challenges
-        self._authentication = authentication
+        self._lockout = lockout
 
     def new_password(self, secret: str, challenge: Challenge, password: str) -> Person:
         """A password of the person's own instead of the temporary one."""
@@ -49,18 +49,30 @@ class ChallengeResponses:
 
     def totp_code(self, secret: str, challenge: Challenge, code: str) -> Person:
         """The code that the person's authenticator app shows."""
-        person = self._people.get(challenge.sub)
-        step = self._authentication.check_totp(person, code)
+        totp_secret = self._person(challenge).totp_secret
+        if totp_secret is None:
+            raise InvalidSession
+        step = totp.step_of(totp_secret, code, self._clock.timestamp())
         with self._database.transaction() as connection:
-            self._close(connection, secret, challenge)
-            if not totp_codes.use(connection, person.sub, person.totp_secret or "", step):
-                raise ExpiredCode("Your software token has already been used once.")
-        self._authentication.forget_failures(person)
+            person = self._person(challenge)
+            self._lockout.check(connection, person.sub)
+            if step is None or person.totp_secret != totp_secret:
+                self._lockout.count_failure(connection, person.sub)
+                step = None
+            else:
+                self._close(connection, secret, challenge)
+                if not totp_codes.use(connection, person.sub, totp_secret, step):
+                    raise ExpiredCode("Your software token has already been used once.")
+                self._lockout.forget(connection, person.sub)
+        if step is None:
+            raise CodeMismatch("Invalid code received for user")
         return person
 
     def totp_setup(self, secret: str, challenge: Challenge, code: str) -> Person:
         """An authenticator app is taken into use by its first code."""
-        totp_secret = challenge.totp_secret or ""
+        totp_secret = challenge.totp_secret
+        if totp_secret is None:
+            raise InvalidSession
         step = totp.step_of(totp_secret, code, self._clock.timestamp())
         if step is None:
             raise CodeMismatch("Invalid code received for user")
@@ -79,7 +91,12 @@ class ChallengeResponses:
     def _close(self, connection: sqlite3.Connection, secret: str, challenge: Challenge) -> Person:
         if not self._challenges.close(connection, secret):
             raise InvalidSession
-        person = self._people.get(challenge.sub)
+        return self._person(challenge)
+
+    def _person(self, challenge: Challenge) -> Person:
+        person = self._people.find(challenge.sub)
+        if person is None:
+            raise InvalidSession
         if not person.enabled:
             raise NotAuthorized("User is disabled.")
         return person

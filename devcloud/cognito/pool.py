@@ -13,6 +13,7 @@ from devcloud.cognito.config import domain_settings, group_settings, pool_settin
 from devcloud.cognito.grants import Grants
 from devcloud.cognito.groups import Groups
 from devcloud.cognito.keys import SigningKeys
+from devcloud.cognito.lockout import Lockout
 from devcloud.cognito.people import People
 from devcloud.cognito.properties import ConfigurationError
 from devcloud.cognito.schema import TABLES
@@ -78,9 +79,10 @@ class UserPool:
             self.groups,
             self.token_sessions,
         )
-        self.authentication = Authentication(database, clock, self.settings, self.people)
+        lockout = Lockout(clock)
+        self.authentication = Authentication(database, clock, self.settings, self.people, lockout)
         self.challenge_responses = ChallengeResponses(
-            database, clock, self.settings, self.people, self.challenges, self.authentication
+            database, clock, self.settings, self.people, self.challenges, lockout
         )
         self.accounts = Accounts(
             database, self.settings, self.people, self.codes, self.token_sessions

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from devcloud.cognito import passwords
 from devcloud.cognito.accounts import masked
 from devcloud.cognito.api.operation import (
     Body,
@@ -78,11 +77,7 @@ def get_user(pool: UserPool, parameters: Parameters) -> Body:
 def change_password(pool: UserPool, parameters: Parameters) -> Body:
     """A new password by somebody who is signed in and knows the old one."""
     person = speaker(pool, parameters).person
-    pool.authentication.check_lock(person)
-    if not passwords.is_right(person.password_hash, parameters.text("PreviousPassword")):
-        pool.authentication.count_failure(person)
-        raise NotAuthorized
-    pool.authentication.forget_failures(person)
+    person = pool.authentication.prove(person, parameters.text("PreviousPassword"))
     pool.accounts.replace_password(person, parameters.text("ProposedPassword"))
     return {}
 

@@ -3,6 +3,8 @@
 import shutil
 import sqlite3
 import threading
+import time
+from types import SimpleNamespace
 
 import flask
 import pytest
@@ -87,6 +89,13 @@ def new_site(base, switch, database_with_keys, tmp_path):
         return site
 
     return make
+
+
+@pytest.fixture
+def still_clock(monkeypatch):
+    """Sites' time moves only when it is moved: a lock of a second outlasts a busy machine."""
+    now = time.time()
+    monkeypatch.setattr("devcloud.clock.time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

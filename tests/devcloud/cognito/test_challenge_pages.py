@@ -73,8 +73,17 @@ def test_a_disabled_person_does_not_get_further(site, invited, browser):
     assert site.pool.people.get(EMAIL).status is Status.FORCE_CHANGE_PASSWORD
 
 
+def test_a_right_temporary_password_forgets_earlier_failures(site, invited, browser):
+    for number, password in enumerate((PASSWORD, NEW)):
+        for _ in range(4):
+            assert site.sign_in(Browser(site.base), password="x").status == 422
+        page = site.sign_in(browser, password=password, prompt="login")
+        assert number or choose(browser, page).answer["code"]
+    assert page.answer["code"]
+
+
 @pytest.fixture
-def site_with_mfa(new_site):
+def site_with_mfa(still_clock, new_site):
     site = new_site(pool=WITH_MFA)
     site.person(totp_secret=SECRET, uses_totp=True)
     return site

@@ -150,7 +150,9 @@ def test_a_disabled_person_s_cookie_is_worth_nothing(site, alice, browser):
     assert "password" in page.forms[0]["fields"]
 
 
-def test_five_failures_lock_for_a_second_and_each_more_for_twice_as_long(site, alice, browser):
+def test_five_failures_lock_for_a_second_and_each_more_for_twice_as_long(
+    still_clock, site, alice, browser
+):
     for _ in range(5):
         assert site.sign_in(browser, password="x").alert == "Incorrect username or password."
     assert site.sign_in(browser).alert == "Password attempts exceeded"
@@ -162,7 +164,7 @@ def test_five_failures_lock_for_a_second_and_each_more_for_twice_as_long(site, a
     assert site.sign_in(browser).answer["code"]
 
 
-def test_the_lock_does_not_grow_beyond_fifteen_minutes(site, alice, browser):
+def test_the_lock_does_not_grow_beyond_fifteen_minutes(still_clock, site, alice, browser):
     for failure in range(1, 21):
         assert site.sign_in(browser, password="x").alert == "Incorrect username or password."
         lock = min(2 ** (failure - 5), 900) if failure >= 5 else 0

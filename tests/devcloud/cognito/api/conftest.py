@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import threading
 
 import boto3
 import pytest
@@ -58,6 +59,22 @@ def call(site, cognito_client):
 def call_for(cognito_client):
     """The same for a site that the test made itself."""
     return lambda site: Caller(cognito_client)
+
+
+@pytest.fixture
+def together(monkeypatch):
+    """Makes each call of a function wait until as many threads are in it as there are requests."""
+
+    def meet(owner, name, requests):
+        barrier, real = threading.Barrier(requests, timeout=20), getattr(owner, name)
+
+        def waiting(*arguments, **named):
+            barrier.wait()
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, waiting)
+
+    return meet
 
 
 def secret_hash(username):

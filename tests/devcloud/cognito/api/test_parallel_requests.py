@@ -1,6 +1,5 @@
 """Two requests at the same moment: what is refused has no effect, what is acknowledged lasts."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,22 +13,6 @@ from tests.devcloud.cognito.browser import Browser
 from tests.devcloud.cognito.site import CLIENT_ID, EMAIL, PASSWORD, POOL_ID
 
 NEW = ("Another-horse-8", "Different-horse-9")
-
-
-@pytest.fixture
-def together(monkeypatch):
-    """Makes each call of a function wait until as many threads are in it as there are requests."""
-
-    def meet(owner, name, requests):
-        barrier, real = threading.Barrier(requests, timeout=20), getattr(owner, name)
-
-        def waiting(*arguments, **named):
-            barrier.wait()
-            return real(*arguments, **named)
-
-        monkeypatch.setattr(owner, name, waiting)
-
-    return meet
 
 
 def in_parallel(calls):
