@@ -10,10 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from identity import events
-from identity.navigation import to_sign_in
+from identity.navigation import to_sign_in, unavailable
 from identity.sessions import SessionStore
 from identity.tokens import SignInNeeded, TokensUnavailable
-from identity.unavailable import unavailable
 
 MESSAGE = "The sign-in service does not answer right now."
 SAID = {"headline": "You cannot be signed in right now", "message": MESSAGE}

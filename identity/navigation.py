@@ -1,5 +1,6 @@
-"""Telling a page navigation from a script's request, and where to go after sign-in."""
+"""Telling a page navigation from a script's request, and what each is answered."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import outcomes
 from identity.outcomes import Outcome
+
+RETRY_SECONDS = 5
 
 
 def is_navigation(request: HttpRequest) -> bool:
@@ -60,4 +63,17 @@ def to_sign_in(request: HttpRequest, *, ended: bool = False, next_url: str = "")
     )
     if request.headers.get("HX-Request") == "true":
         response.headers["HX-Redirect"] = sign_in_url("")
+    return response
+
+
+def unavailable(
+    request: HttpRequest, code: str, message: str, page: Callable[[], str]
+) -> HttpResponse:
+    """503 and when to try again; ``page`` renders the message for people, and only for them."""
+    response: HttpResponse
+    if is_navigation(request):
+        response = HttpResponse(page(), status=503)
+    else:
+        response = JsonResponse({"message": message, "code": code}, status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

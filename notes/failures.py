@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 
+from identity.navigation import RETRY_SECONDS
 from identity.tokens import SignInNeeded, TokensUnavailable
-from identity.unavailable import RETRY_SECONDS
 from notes.gateway import (
     AccessDenied,
     GatewayUnavailable,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from identity.unavailable import unavailable
+from identity.navigation import unavailable
 
 MESSAGE = "This site's database does not answer right now. Try again in a moment."
 
