@@ -15,6 +15,8 @@ from notes.gateway import Note, NoteSummary
 from notes.plain_words import plain_words
 
 HEADING_CHARACTERS = 80
+# As many as fit beside the date; the others are on the note's own page.
+ROW_TAGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,12 @@ class Row:
     heading: str
     snippet: str
     tags: tuple[Tag, ...]
+    more_tags: int
     pinned: bool
     updated: Moment
     deleted: Moment | None
     gone_after: Moment | None
+    pin_url: str
     restore_url: str
     purge_url: str
 
@@ -60,11 +64,13 @@ def rows(notes: Iterable[NoteSummary]) -> list[Row]:
             heading=heading_of(note.title, note.snippet),
             # Without a title the snippet is the heading; it is not said twice.
             snippet=plain_words(note.snippet) if note.title.strip() else "",
-            tags=tags(note.tags, base),
+            tags=tags(note.tags[:ROW_TAGS], base),
+            more_tags=max(len(note.tags) - ROW_TAGS, 0),
             pinned=note.pinned,
             updated=moment(note.updated_at, at),
             deleted=moment(note.deleted_at, at) if note.deleted_at else None,
             gone_after=day(note.deleted_at + kept) if note.deleted_at else None,
+            pin_url=f"{base}{note.noteid}/pin/",
             restore_url=f"{base}{note.noteid}/restore/",
             purge_url=f"{base}{note.noteid}/delete/?permanent=true",
         )

@@ -1,16 +1,19 @@
 """The pages that show notes, and the actions on them but writing."""
 
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from notes import display, drafts, markdown
-from notes.gateway import NoteInvalid
+from notes.gateway import NoteConflict, NoteInvalid, NotesGateway
 from notes.http import AuthenticatedRequest, gateway_for
 
 # The contract's limits of listNotes.
@@ -19,26 +22,53 @@ TAG_CHARACTERS = 50
 CURSOR_CHARACTERS = 512
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Which notes a list shows: what is searched for, and from where on."""
+
+    q: str
+    tag: str
+    cursor: str
+
+    @classmethod
+    def of(cls, data: QueryDict) -> Self:
+        """What an address or a form says, cut to what the API takes."""
+        return cls(
+            q=data.get("q", "").strip()[:QUERY_CHARACTERS],
+            tag=data.get("tag", "").strip().lower()[:TAG_CHARACTERS],
+            cursor=data.get("cursor", "")[:CURSOR_CHARACTERS],
+        )
+
+    @property
+    def url(self) -> str:
+        given = {"q": self.q, "tag": self.tag, "cursor": self.cursor}
+        query = urlencode({name: value for name, value in given.items() if value})
+        return f"{reverse('notes:list')}?{query}" if query else reverse("notes:list")
+
+    def from_on(self, cursor: str) -> Self:
+        """The page of the same list that begins there."""
+        return replace(self, cursor=cursor)
+
+
 @require_safe
 def note_list(request: AuthenticatedRequest) -> HttpResponse:
     """The newest notes, or those that a search or a tag finds."""
-    q = request.GET.get("q", "").strip()[:QUERY_CHARACTERS]
-    tag = request.GET.get("tag", "").strip().lower()[:TAG_CHARACTERS]
-    cursor = request.GET.get("cursor", "")[:CURSOR_CHARACTERS]
+    here = ListPage.of(request.GET)
     try:
-        page = gateway_for(request).list_notes(q=q, tag=tag, cursor=cursor)
+        page = gateway_for(request).list_notes(q=here.q, tag=here.tag, cursor=here.cursor)
     except NoteInvalid:
-        if not cursor:
+        if not here.cursor:
             raise
-        return redirect(_list_url(q=q, tag=tag))
+        return redirect(here.from_on("").url)
     context = {
         "rows": display.rows(page.notes),
-        "q": q,
-        "tag": tag,
-        "is_first_page": not cursor,
-        "drafts": drafts.waiting(request.user) if not cursor else [],
-        "newest_url": _list_url(q=q, tag=tag),
-        "older_url": _list_url(q=q, tag=tag, cursor=page.cursor or "") if page.cursor else "",
+        "q": here.q,
+        "tag": here.tag,
+        "cursor": here.cursor,
+        "is_first_page": not here.cursor,
+        "drafts": drafts.waiting(request.user) if not here.cursor else [],
+        "newest_url": here.from_on("").url,
+        "older_url": here.from_on(page.cursor).url if page.cursor else "",
     }
     return render(request, "notes/note_list.html", context)
 
@@ -97,6 +127,34 @@ def note_restore(request: HttpRequest, noteid: str) -> HttpResponse:
     return redirect("notes:detail", noteid)
 
 
-def _list_url(**query: str) -> str:
-    given = {name: value for name, value in query.items() if value}
-    return f"{reverse('notes:list')}?{urlencode(given)}" if given else reverse("notes:list")
+@require_POST
+def note_pin(request: HttpRequest, noteid: str) -> HttpResponse:
+    """Put a note on top of the list or back among the others, and go on in that list, there."""
+    pinned = {"true": True, "false": False}.get(request.POST.get("pinned", ""))
+    if pinned is None:
+        raise BadRequest("pinned is neither true nor false")
+    here = ListPage.of(request.POST)
+    _pin(request, gateway_for(request), noteid, pinned)
+    # A browser moves the focus to what the fragment names (HTML standard, "scroll to the
+    # fragment"). A page further down the list does not have the note any more.
+    return redirect(f"{here.url}#{'main' if here.cursor else f'pin-{noteid}'}")
+
+
+def _pin(request: HttpRequest, gateway: NotesGateway, noteid: str, pinned: bool) -> None:
+    note = gateway.get_note(noteid)
+    name = f"“{display.heading(note)}”"
+    if note.deleted_at:
+        messages.warning(request, f"{name} is in the trash: restore it first.")
+        return
+    try:
+        if note.pinned != pinned:
+            gateway.update_note(noteid, note.version, replace(note.content, pinned=pinned))
+    except NoteConflict:
+        not_done = "not pinned yet" if pinned else "still pinned"
+        messages.warning(
+            request,
+            f"{name} was changed elsewhere at the same moment, so it is {not_done}. "
+            "Press its pin again.",
+        )
+    else:
+        messages.success(request, f"{name} is {'pinned' if pinned else 'no longer pinned'}.")

@@ -19,7 +19,7 @@ class ListNotesTests:
         response = browser.get("/notes/")
 
         assert response.status_code == 200
-        self._shows(response, '<a href="/notes/a1/">Garden</a>', "Plant the bulbs.", "?tag=home")
+        self._shows(response, 'href="/notes/a1/">Garden</a>', "Plant the bulbs.", "?tag=home")
 
     def test_it_asks_with_the_persons_id_token(self, api: NotesApi, browser: Client) -> None:
         api.answers("GET", "/notes", page_json())
@@ -50,7 +50,16 @@ class ListNotesTests:
         page = browser.get("/notes/").content.decode()
 
         assert "<script>alert" not in page
-        assert page.count("&lt;script&gt;alert(1)") == 3
+        assert page.count("&lt;script&gt;alert(1)") == 4
+
+    def test_a_row_shows_some_tags_and_how_many_more(self, api: NotesApi, browser: Client) -> None:
+        tags = [f"tag{number}" for number in range(20)]
+        api.answers("GET", "/notes", page_json(summary_json(tags=tags)))
+
+        page = browser.get("/notes/").content.decode()
+
+        assert page.count("?tag=tag") == 4
+        assert '+16<span class="visually-hidden"> more tags</span>' in page
 
     def test_an_empty_list_says_how_to_begin(self, api: NotesApi, browser: Client) -> None:
         api.answers("GET", "/notes", page_json())
@@ -112,7 +121,7 @@ class ListNotesTests:
         api.answers("GET", "/notes", page_json(summary_json(noteid=noteid)))
         api.answers("GET", f"/notes/{noteid}", note_json(noteid=noteid, note="Opened."))
         link = re.search(
-            r'<h2 dir="auto"><a href="([^"]*)"', browser.get("/notes/").content.decode()
+            r'<h2[^>]*><a [^>]*href="([^"]*)"', browser.get("/notes/").content.decode()
         )
         assert link
 

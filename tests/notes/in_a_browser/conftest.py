@@ -36,9 +36,13 @@ class OneNote:
         self.is_down = False
         self.saves = 0
         api = re.escape(settings.NOTES_API_URL)
-        wire.get(re.compile(f"{api}/notes([?]|$)"), json=page_json(summary_json(noteid="note1")))
+        wire.add_callback("GET", re.compile(f"{api}/notes([?]|$)"), self._list)
         for method in ("GET", "PUT", "POST"):
             wire.add_callback(method, re.compile(f"{api}/notes(/.*)?$"), self._answer)
+
+    def _list(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        shown = {name: value for name, value in self.note.items() if name != "note"}
+        return 200, {}, json.dumps(page_json(summary_json(**shown)))
 
     def _answer(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
         if self.is_down:

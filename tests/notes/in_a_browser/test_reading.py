@@ -20,8 +20,39 @@ class ListPlaceTests:
             page.wait_for_url("**/notes/note1/")
             page.get_by_role("main").get_by_role("link", name="Notes").click()
             page.wait_for_url("**/notes/?q=bulbs#note-note1")
+            expect(page.get_by_role("link", name="Garden")).to_be_focused()
 
         run(script)
+
+
+class PinTests:
+    def test_the_focus_stays_at_the_notes_pin(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/?q=bulbs")
+            page.get_by_role("button", name="Pin Garden").press("Enter")
+            page.wait_for_url("**/notes/?q=bulbs#pin-note1")
+            expect(page.get_by_role("button", name="Unpin Garden")).to_be_focused()
+            page.keyboard.press("Enter")
+            expect(page.get_by_role("button", name="Pin Garden", exact=True)).to_be_focused()
+
+        run(script)
+        assert (api.note["pinned"], api.saves) == (False, 2)
+
+    def test_without_scripts_it_does_the_same(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            browser = page.context.browser
+            assert browser
+            page.goto("/notes/")
+            with browser.new_context(
+                java_script_enabled=False, storage_state=page.context.storage_state()
+            ) as plain:
+                other = plain.new_page()
+                other.goto(page.url)
+                other.get_by_role("button", name="Pin Garden").click()
+                expect(other.get_by_text("“Garden” is pinned.")).to_be_visible()
+
+        run(script)
+        assert api.note["pinned"]
 
 
 class TimeTests:

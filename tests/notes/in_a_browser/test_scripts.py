@@ -203,6 +203,7 @@ class LayoutTests:
         self, width: int, api: OneNote, run: Run
     ) -> None:
         api.note |= {"title": "W" * 200, "note": "x" * 500 + "\n\n|a|b|\n|-|-|\n|" + "y" * 300}
+        api.note |= {"tags": [f"{number:02}{'w' * 48}" for number in range(20)]}
 
         def script(page: Page) -> None:
             page.set_viewport_size({"width": width, "height": 800})
