@@ -11,6 +11,10 @@ from pathlib import Path
 from devcloud.errors import StartError
 
 
+class OwnerGone(Exception):
+    """A row refers to one that is not there any more: somebody was faster in deleting it."""
+
+
 class Database:
     """A durable SQLite file that many threads share.
 
@@ -45,13 +49,18 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection with the write lock; committed at the end, rolled back on an exception."""
+        """A connection with the write lock; committed at the end, rolled back on an exception.
+
+        Raises OwnerGone for a row whose foreign key points nowhere.
+        """
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-        except BaseException:
+        except BaseException as error:
             connection.execute("ROLLBACK")
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+                raise OwnerGone from error
             raise
         connection.execute("COMMIT")
 

@@ -6,12 +6,14 @@ from werkzeug.wrappers import Response
 from devcloud.cognito.account_pages import AccountPages
 from devcloud.cognito.authorization import RequestRefused, WrongPlace
 from devcloud.cognito.challenge_pages import ChallengeGone, ChallengePages
+from devcloud.cognito.errors import UserNotFound
 from devcloud.cognito.mail_pages import MailPages
 from devcloud.cognito.oauth_endpoints import OAuthEndpoints, OAuthError
 from devcloud.cognito.pages import FormExpired, Pages
 from devcloud.cognito.pool import UserPool
 from devcloud.cognito.sign_in_pages import SignInPages
 from devcloud.cognito.texts import with_address
+from devcloud.database import OwnerGone
 
 
 def create_blueprint(pool: UserPool) -> Blueprint:
@@ -66,7 +68,9 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/mfaSetup", "mfa_setup", challenge.mfa_setup, methods=form)
     add("/_local/mail", "mail", MailPages(pages).mail, methods=get)
     blueprint.register_error_handler(WrongPlace, sign_in.refuse)
-    blueprint.register_error_handler(ChallengeGone, challenge.gone)
+    # The last two: the person was deleted while this request was under way.
+    for lost in (ChallengeGone, OwnerGone, UserNotFound):
+        blueprint.register_error_handler(lost, sign_in.begin_again)
 
 
 def _add_oauth(blueprint: Blueprint, pool: UserPool) -> None:

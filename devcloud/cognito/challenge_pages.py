@@ -14,10 +14,6 @@ from devcloud.cognito.people import Person
 class ChallengeGone(Exception):
     """This browser has begun no such challenge, or took too long."""
 
-    def __init__(self, authorization: AuthorizationRequest) -> None:
-        super().__init__("There is no such challenge.")
-        self.authorization = authorization
-
 
 class ChallengePages:
     """/newPassword, /mfa and /mfaSetup."""
@@ -39,7 +35,7 @@ class ChallengePages:
                 raise InvalidParameter("The two passwords are not the same.")
             person = self._responses.new_password(_secret(), challenge, password)
         except InvalidSession:
-            raise ChallengeGone(authorization) from None
+            raise ChallengeGone from None
         except CognitoError as error:
             return self._show("new_password", authorization, person, error)
         return self._pages.go_on(authorization, person)
@@ -53,7 +49,7 @@ class ChallengePages:
         try:
             self._responses.totp_code(_secret(), challenge, request.form.get("code", ""))
         except InvalidSession:
-            raise ChallengeGone(authorization) from None
+            raise ChallengeGone from None
         except CognitoError as error:
             return self._show("mfa", authorization, person, error)
         return self._pages.finish(authorization, person)
@@ -70,21 +66,17 @@ class ChallengePages:
         try:
             self._responses.totp_setup(_secret(), challenge, request.form.get("code", ""))
         except InvalidSession:
-            raise ChallengeGone(authorization) from None
+            raise ChallengeGone from None
         except CognitoError as error:
             return self._show("mfa_setup", authorization, person, error, **setup)
         return self._pages.finish(authorization, person)
-
-    def gone(self, challenge: ChallengeGone) -> Response:
-        """Back to the password."""
-        return self._pages.go("cognito.login", challenge.authorization, notice="took-too-long")
 
     def _open(self, kind: Kind) -> tuple[AuthorizationRequest, Challenge, Person]:
         authorization = self._pages.authorization()
         challenge = self._pages.challenge(authorization)
         person = self._pool.people.find(challenge.sub) if challenge else None
         if challenge is None or challenge.kind is not kind or person is None or not person.enabled:
-            raise ChallengeGone(authorization)
+            raise ChallengeGone
         return authorization, challenge, person
 
     def _show(

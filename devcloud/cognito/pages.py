@@ -24,7 +24,7 @@ USERNAME_COOKIE = "cognito-username"
 NOTICES = {
     "confirmed": "Your account is confirmed. Sign in to continue.",
     "code-sent": "If the account is waiting for a code, a new one is on its way.",
-    "took-too-long": "That took too long. Sign in again.",
+    "begin-again": "That took too long. Sign in again.",
     "password-changed": "Your password is changed. Sign in with the new one.",
 }
 CHALLENGE_PAGES = {

@@ -88,6 +88,11 @@ class SignInPages:
         """GET /error: a request that must not be sent back to where it says it comes from."""
         return self._pages.show("error", 400, code=request.args.get("error", ""))
 
+    def begin_again(self, _: Exception) -> Response:
+        """Back to the password, because what was begun cannot be finished."""
+        authorization = self._pages.authorization()
+        return self._pages.go("cognito.login", authorization, notice="begin-again")
+
     def refuse(self, wrong: WrongPlace) -> Response:
         """On to the error page."""
         location = url_for("cognito.error", error=wrong.error, client_id=wrong.client_id)

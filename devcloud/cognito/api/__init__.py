@@ -16,8 +16,15 @@ from devcloud.cognito.api import (
 )
 from devcloud.cognito.api.operation import Access, Operation, Parameters
 from devcloud.cognito.api.request_model import checked
-from devcloud.cognito.errors import AccessDenied, CognitoError, InvalidParameter, UnknownOperation
+from devcloud.cognito.errors import (
+    AccessDenied,
+    CognitoError,
+    InvalidParameter,
+    UnknownOperation,
+    UserNotFound,
+)
 from devcloud.cognito.pool import UserPool
+from devcloud.database import OwnerGone
 
 OPERATIONS: dict[str, Operation] = {
     **people.OPERATIONS,
@@ -65,6 +72,8 @@ def _carried_out(
         )
     try:
         return operation.carry_out(pool, Parameters(checked(name, payload)))
+    except OwnerGone:
+        raise UserNotFound from None
     except UnicodeEncodeError:
         # JSON can hold half a surrogate pair, which is no text.
         raise InvalidParameter("The request has characters that are not Unicode.") from None
