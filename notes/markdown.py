@@ -14,7 +14,24 @@ from markdown_it.utils import EnvType, OptionsDict
 _BLOCKS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"}
 _INLINE = {"strong", "em", "s", "a", "code"}
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "code": {"class"}}
+_CHECK_BOX = {"label", "input", "span"}
+_ATTRIBUTES = {
+    "a": {"href", "title", "class"},
+    "ol": {"start"},
+    "li": {"class"},
+    "th": {"class"},
+    "td": {"class"},
+    "code": {"class"},
+    "input": {"checked"},
+}
+# Whatever it was rendered as, a field in a note is a box that nobody can change there.
+_FIELDS = {"input": {"type": "checkbox", "disabled": ""}}
+_CLASSES = {
+    "a": {"bare-address"},
+    "li": {"task"},
+    "th": {"align-center", "align-right"},
+    "td": {"align-center", "align-right"},
+}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
@@ -38,19 +55,20 @@ def to_html(text: str) -> SafeString:
     rendered = _MARKDOWN.render(text)
     cleaned = nh3.clean(
         rendered,
-        tags=_BLOCKS | _INLINE | _TABLE,
+        tags=_BLOCKS | _INLINE | _TABLE | _CHECK_BOX,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
-        attribute_filter=_language_classes_only,
+        attribute_filter=_own_classes_only,
+        set_tag_attribute_values=_FIELDS,
     )
     return mark_safe(cleaned)
 
 
-def _language_classes_only(tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "class" and not value.startswith("language-"):
-        return None
-    return value
+def _own_classes_only(tag: str, attribute: str, value: str) -> str | None:
+    if attribute != "class" or value in _CLASSES.get(tag, ()):
+        return value
+    return value if tag == "code" and value.startswith("language-") else None
 
 
 class _Renderer(RendererHTML):
@@ -60,6 +78,11 @@ class _Renderer(RendererHTML):
         link = Token("link_open", "a", 1, attrs={"href": token.attrGet("src") or ""})
         text = Token("text", "", 0, content=label)
         return self.render([link, text, Token("link_close", "a", -1)], options, env)
+
+    def check_box(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return f'<input type="checkbox" disabled{" checked" if tokens[idx].meta["done"] else ""}>'
 
 
 def _place_headings(state: StateCore) -> None:
@@ -77,15 +100,44 @@ def _draw_check_boxes(state: StateCore) -> None:
         if item.type != "list_item_open" or not inline.children:
             continue
         first = inline.children[0]
-        if (box := _BOXES.get(first.content[:4].lower())) and first.type == "text":
-            first.content = f"{box} {first.content[4:]}"
+        mark = first.content[:4].lower()
+        if first.type != "text" or mark not in _BOXES:
+            continue
+        item.attrSet("class", "task")
+        first.content = first.content[4:]
+        inline.children = [
+            Token("label_open", "label", 1),
+            Token("check_box", "input", 0, meta={"done": _BOXES[mark]}),
+            Token("words_open", "span", 1),
+            *inline.children,
+            Token("words_close", "span", -1),
+            Token("label_close", "label", -1),
+        ]
 
 
-_BOXES = {"[ ] ": "☐", "[x] ": "☑"}
+def _mark_bare_addresses(state: StateCore) -> None:
+    """On paper, where links show their address, these do already."""
+    for inline in state.tokens:
+        for token in inline.children or ():
+            if token.type == "link_open" and token.info == "auto":
+                token.attrSet("class", "bare-address")
+
+
+def _align_cells(state: StateCore) -> None:
+    """A column's alignment by a class: the page takes no style in the note's HTML."""
+    for token in state.tokens:
+        side = str(token.attrs.pop("style", "")).removeprefix("text-align:")
+        if side in {"center", "right"}:
+            token.attrSet("class", f"align-{side}")
+
+
+_BOXES = {"[ ] ": False, "[x] ": True}
 _MARKDOWN = MarkdownIt(
     "commonmark",
     {"html": False, "linkify": True, "breaks": True, "maxNesting": 100},
     renderer_cls=_Renderer,
 ).enable(["linkify", "table", "strikethrough"])
 _MARKDOWN.core.ruler.push("place_headings", _place_headings)
-_MARKDOWN.core.ruler.after("inline", "check_boxes", _draw_check_boxes)
+_MARKDOWN.core.ruler.push("check_boxes", _draw_check_boxes)
+_MARKDOWN.core.ruler.push("bare_addresses", _mark_bare_addresses)
+_MARKDOWN.core.ruler.push("aligned_cells", _align_cells)

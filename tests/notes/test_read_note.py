@@ -112,7 +112,8 @@ PAYLOADS = [
     "\u202e<script>alert(1)</script>",
     "<scr\x00ipt>alert(1)</scr\x00ipt>",
 ]
-ALLOWED = markdown._BLOCKS | markdown._INLINE | markdown._TABLE
+ALLOWED = markdown._BLOCKS | markdown._INLINE | markdown._TABLE | markdown._CHECK_BOX
+CLASSES = {"plain-text", "bare-address", "task", "align-center", "align-right"}
 
 
 class Inspector(HTMLParser):
@@ -121,11 +122,14 @@ class Inspector(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in ALLOWED
         for name, value in attrs:
-            assert name in {"href", "title", "rel", "start", "class"}
+            assert name in {"href", "title", "rel", "start", "class", "type", "disabled", "checked"}
             if name == "href":
                 assert urlsplit(value or "").scheme in {"", "http", "https", "mailto", "tel"}
             if name == "class":
-                assert (value or "").startswith(("language-", "plain-text"))
+                assert (value or "").startswith("language-") or value in CLASSES
+        if tag == "input":
+            assert dict(attrs)["type"] == "checkbox"
+            assert "disabled" in dict(attrs)
         if tag == "a":
             assert "noopener noreferrer" in (dict(attrs).get("rel") or "")
 
@@ -157,18 +161,38 @@ class MarkdownTests:
             ("~~old~~", "<s>old</s>"),
             ("3. three", '<ol start="3">'),
             ("|a|\n|-|\n|1|", "<td>1</td>"),
-            ("see https://a.example.", '<a href="https://a.example" rel='),
+            ("|a|\n|-:|\n|1|", '<td class="align-right">1</td>'),
+            ("|a|\n|:-:|\n|1|", '<th class="align-center">a</th>'),
+            ("see https://a.example.", 'class="bare-address"'),
+            ("<https://a.example>", 'class="bare-address"'),
+            ("[a](https://a.example)", '<a href="https://a.example" rel='),
             ("![a *cat*](https://a.example/c.png)", ">a cat</a>"),
             ("![](https://a.example/c.png)", ">image</a>"),
             ("```python\nx < 1\n```", '<code class="language-python">x &lt; 1\n</code>'),
-            ("- [ ] to *do*", "<li>☐ to <em>do</em></li>"),
-            ("1. [X] done", "<li>☑ done</li>"),
+            ("- [ ] to *do*", "<span>to <em>do</em></span></label></li>"),
+            ("- [ ] a\n\n- b", '<li class="task">\n<p><label>'),
             ("[ ] no list", "<p>[ ] no list</p>"),
             ("> " * 30 + "deep", "deep"),
         ],
     )
     def test_markdown_is_rendered(self, text: str, html: str) -> None:
         assert html in markdown.to_html(text)
+
+    def test_a_thing_to_do_has_a_box_that_nobody_can_change(self) -> None:
+        html = markdown.to_html("- [ ] open\n1. [X] done\n- [x]none")
+
+        boxes = [set(re.findall(r"(\w+)=", box)) for box in re.findall("<input ([^>]*)>", html)]
+        assert boxes == [{"type", "disabled"}, {"type", "disabled", "checked"}]
+        assert re.findall(r"<label><input [^>]*><span>(\w+)</span></label>", html) == [
+            "open",
+            "done",
+        ]
+        assert html.count('<li class="task">') == 2
+
+    def test_a_box_and_a_class_are_the_renderers_alone(self) -> None:
+        html = markdown.to_html('<input checked autofocus>\n\n<li class="task">[ ] [x](y)')
+
+        assert re.findall(r"<(\w+)", html) == ["p", "p", "a"]
 
     def test_a_very_long_text_is_shown_as_it_is(self) -> None:
         text = "\n# <b>\n" + "word " * 20_000
