@@ -162,10 +162,15 @@ def _index_entry(name: str, note: Note) -> dict[str, object]:
     }
 
 
+def words_of(title: str) -> str:
+    """What is left of a title in a file's name: letters, digits and hyphens; perhaps nothing."""
+    return slugify(title, allow_unicode=True)[:60].strip("-_")
+
+
 def _file_name(number: int, note: Note) -> str:
-    """Unique by its number on every file system, and made of nothing but letters and digits."""
+    """Unique by its number on every file system."""
     folder = "trash" if note.deleted_at else "notes"
-    words = slugify(note.title, allow_unicode=True)[:60].strip("-_")
+    words = words_of(note.title)
     return f"{folder}/{number:05d}-{words}.md" if words else f"{folder}/{number:05d}.md"
 
 

@@ -1,7 +1,7 @@
-"""Everything out, everything in: the pages of export and import.
+"""Notes out and in: one as a file, and the pages of export and import.
 
-Both talk to the API once for each note, for as long as it takes, and send what they have as they
-go, so that neither memory nor one page's deadline limits how many notes there can be.
+The latter talk to the API once for each note, for as long as it takes, and send what they have as
+they go, so that neither memory nor one page's deadline limits how many notes there can be.
 """
 
 import logging
@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Literal
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,6 +37,16 @@ logger = logging.getLogger(__name__)
 # nginx lets 12 MB through (.platform/nginx); this leaves room for the rest of the form.
 UPLOAD_BYTES = 10_000_000
 PAGE_NOTES = 100
+
+
+@require_safe
+def note_download(request: HttpRequest, noteid: str) -> HttpResponse:
+    """One note's text as it was typed. Its file's name is the title, as import understands it."""
+    note = gateway_for(request).get_note(noteid)
+    response = HttpResponse(note.note, content_type="text/markdown; charset=utf-8")
+    name = f"{archive.words_of(note.title) or 'note'}.md"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
 
 
 @require_safe

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<pagelessid:noteid>/", views.note_detail, name="detail"),
     path("<noteid:noteid>/edit/", editing.note_edit, name="edit"),
     path("<noteid:noteid>/delete/", views.note_delete, name="delete"),
+    path("<noteid:noteid>/download/", transfer.note_download, name="download"),
     path("<noteid:noteid>/pin/", views.note_pin, name="pin"),
     path("<noteid:noteid>/restore/", views.note_restore, name="restore"),
 ]

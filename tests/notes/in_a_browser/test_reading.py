@@ -55,6 +55,32 @@ class PinTests:
         assert api.note["pinned"]
 
 
+class CopyTests:
+    def test_the_text_is_copied_as_it_was_typed(self, api: OneNote, run: Run) -> None:
+        api.note |= {"note": "# Ünïcödé\n\n- [ ] <b> 👩‍👩‍👧‍👦\n"}
+
+        def script(page: Page) -> None:
+            page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+            page.goto("/notes/note1/")
+            page.get_by_role("button", name="Copy Markdown").click()
+            expect(page.get_by_text("Copied.")).to_be_visible()
+            assert page.evaluate("navigator.clipboard.readText()") == api.note["note"]
+
+        run(script)
+
+    def test_it_says_when_nothing_was_copied(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+            page.goto("/notes/note1/")
+            page.evaluate("navigator.clipboard.writeText('before')")
+            api.is_down = True
+            page.get_by_role("button", name="Copy Markdown").click()
+            expect(page.get_by_text("Not copied: try again, or download it.")).to_be_visible()
+            assert page.evaluate("navigator.clipboard.readText()") == "before"
+
+        run(script)
+
+
 class TimeTests:
     def test_how_long_ago_goes_on_in_an_open_tab(self, api: OneNote, run: Run) -> None:
         api.note["updated_at"] = datetime.now(UTC).isoformat()
