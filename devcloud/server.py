@@ -8,6 +8,7 @@ from typing import Any
 
 from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
 from cheroot.wsgi import Gateway_10, Server
+from werkzeug.exceptions import BadRequest
 
 from devcloud.errors import StartError
 
@@ -61,12 +62,40 @@ class _Connection(HTTPConnection):
     RequestHandlerClass = _Request
 
 
+class _Body:
+    """The body of a request: raises BadRequest unless the client sends it whole.
+
+    cheroot itself gives what has come as if it were all, and ends chunks that are none with an
+    error of the server.
+    """
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+
+    def read(self, size: int | None = None) -> bytes:
+        wanted = None if size is None or size < 0 else size
+        rfile = self._request.rfile
+        try:
+            data: bytes = rfile.read(wanted)
+        except (ValueError, OSError):
+            raise self._broken() from None
+        if getattr(rfile, "remaining", 0) and (wanted is None or len(data) < wanted):
+            raise self._broken()
+        return data
+
+    def _broken(self) -> BadRequest:
+        # What comes next could be taken for another request.
+        self._request.close_connection = True
+        return BadRequest("The request's body is not what its headers announce.")
+
+
 class _Gateway(Gateway_10):
-    """Lets the application close the connection instead of answering."""
+    """Gives the application whole bodies, and lets it close the connection without an answer."""
 
     def get_environ(self) -> Any:
         base: Any = super()
         environ = base.get_environ()
+        environ["wsgi.input"] = _Body(self.req)
         environ[DROP_CONNECTION] = self._drop_connection
         environ[SENT_HEADERS] = self.req.header_reader.sent
         return environ

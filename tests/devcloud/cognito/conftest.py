@@ -2,18 +2,17 @@
 
 import shutil
 import sqlite3
-import threading
 import time
 from types import SimpleNamespace
 
 import flask
 import pytest
-from cheroot.wsgi import Server
 
 from devcloud.clock import Clock
 from devcloud.cognito import AppClientInput, UserPool, create_blueprint, passwords
 from devcloud.database import Database
 from devcloud.mailbox import Mailbox
+from devcloud.server import LoopbackServer
 from tests.devcloud.cognito.browser import Browser
 from tests.devcloud.cognito.site import (
     CLIENT_ID,
@@ -47,13 +46,10 @@ def switch():
 
 @pytest.fixture(scope="session")
 def base(switch):
-    server = Server(("127.0.0.1", 0), switch, numthreads=8)
-    server.prepare()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    yield f"http://127.0.0.1:{server.bind_addr[1]}"
+    server = LoopbackServer(0, threads=8)
+    server.start(switch)
+    yield server.url
     server.stop()
-    thread.join()
 
 
 @pytest.fixture(scope="session")
