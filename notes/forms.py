@@ -66,6 +66,21 @@ class TagsField(forms.CharField):
         super().run_validators(" ".join(value))
 
 
+class EditorField(forms.BoundField):
+    """A field that has the focus when the editor opens, if it is the one to begin with."""
+
+    form: "NoteForm"
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        begins = self.name == self.form.begins_with
+        return {
+            **super().build_widget_attrs(attrs, widget),
+            **({"autofocus": True} if begins else {}),
+        }
+
+
 class NoteForm(forms.Form):
     """The fields of the editor. Leading and trailing space in a note is the writer's own."""
 
@@ -98,10 +113,16 @@ class NoteForm(forms.Form):
         required=False,
         help_text="Separate tags with spaces, or with commas if a tag has spaces in it.",
         widget=forms.TextInput(
-            attrs={"placeholder": "Add tags", "autocomplete": "off", "autocapitalize": "none"}
+            attrs={
+                "placeholder": "Add tags",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "dir": "auto",
+            }
         ),
     )
     pinned = forms.BooleanField(label="Keep on top", required=False)
+    bound_field_class = EditorField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -111,6 +132,12 @@ class NoteForm(forms.Form):
         if self.errors or cleaned["title"].strip() or cleaned["note"].strip():
             return cleaned
         raise ValidationError("Write a title or some text first.", code="empty")
+
+    @property
+    def begins_with(self) -> str:
+        """The first field with a mistake; the title, if the mistake is that there is nothing."""
+        wrong = [name for name in self.fields if name in self.errors]
+        return wrong[0] if wrong else "title" if self.errors else ""
 
     @property
     def content(self) -> NoteContent:
@@ -132,6 +159,10 @@ class NewNoteForm(NoteForm):
     """A note to create. The id is made with the empty form, so sending it twice makes one note."""
 
     noteid = forms.RegexField(f"^{NOTE_ID_PATTERN}$", strip=False, widget=forms.HiddenInput)
+
+    @property
+    def begins_with(self) -> str:
+        return super().begins_with if self.is_bound else "title"
 
     @classmethod
     def empty(cls, content: NoteContent | None = None) -> "NewNoteForm":

@@ -67,7 +67,7 @@ class KeepDraftTests:
         keep(browser, {**sent(browser), "title": "Harvest <b>"})
         api.answers("GET", "/notes", page_json())
         page = browser.get("/notes/").content.decode()
-        assert "Harvest &lt;b&gt;</strong> has text that is not saved yet" in page
+        assert "Harvest &lt;b&gt;</bdi></strong> has text that is not saved yet" in page
 
     def test_strangers_keep_nothing(self, browser: Client, stranger: Client) -> None:
         assert keep(stranger, sent(browser)).status_code == 401

@@ -37,7 +37,7 @@ class OneNote:
         self.saves = 0
         api = re.escape(settings.NOTES_API_URL)
         wire.add_callback("GET", re.compile(f"{api}/notes([?]|$)"), self._list)
-        for method in ("GET", "PUT", "POST"):
+        for method in ("GET", "PUT", "POST", "DELETE"):
             wire.add_callback(method, re.compile(f"{api}/notes(/.*)?$"), self._answer)
 
     def _list(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
@@ -52,8 +52,8 @@ class OneNote:
             if request.headers["If-Match"] != f'"{self.note["version"]}"':
                 return 412, {}, json.dumps({"code": "NoteChanged", "current": self.note})
         if request.method in ("PUT", "POST"):
-            self.note |= {**json.loads(request.body), "version": self.note["version"] + 1}
-        return 201 if request.method == "POST" else 200, {}, json.dumps(self.note)
+            self.note |= {**json.loads(request.body or "{}"), "version": self.note["version"] + 1}
+        return 201 if request.method == "POST" and request.body else 200, {}, json.dumps(self.note)
 
 
 @pytest.fixture
