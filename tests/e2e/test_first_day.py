@@ -36,6 +36,11 @@ class FirstDayTests:
         page.goto(f"{site.url}/notes/")
         headings = page.locator(".note-card h2").all_inner_texts()
         assert headings == list(reversed(TEXTS))
+        page.get_by_role("button", name="Pin The contract").click()
+        expect(page.get_by_role("button", name="Unpin The contract")).to_be_focused()
+        assert page.locator(".note-card h2").first.inner_text() == "The contract"
+        page.get_by_role("button", name="Unpin The contract").click()
+        expect(page.get_by_text("“The contract” is no longer pinned.")).to_be_visible()
 
         page.get_by_role("searchbox").first.fill("WITH-NOTHING-LIKE-IT")
         page.get_by_role("searchbox").first.press("Enter")
