@@ -26,6 +26,8 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._local = threading.local()
+        # SQLite would let writers sleep and then race, and the slowest wait for seconds.
+        self._writing = threading.Lock()
 
     def create_tables(self, script: str) -> None:
         """Run ``CREATE TABLE IF NOT EXISTS`` statements; each module brings its own.
@@ -54,15 +56,19 @@ class Database:
         Raises OwnerGone for a row whose foreign key points nowhere.
         """
         connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException as error:
-            connection.execute("ROLLBACK")
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-                raise OwnerGone from error
-            raise
-        connection.execute("COMMIT")
+        with self._writing:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except sqlite3.IntegrityError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+                    raise OwnerGone from error
+                raise
+            finally:
+                # A full disk ends the transaction by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """The rows that a SELECT finds, outside any transaction."""
