@@ -215,6 +215,34 @@ class LayoutTests:
 
         run(script)
 
+    def test_what_is_said_about_a_long_word_fits_too(self, api: OneNote, run: Run) -> None:
+        api.note |= {"title": "W" * 200, "tags": ["w" * 50]}
+
+        def fits(page: Page) -> None:
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+
+        def script(page: Page) -> None:
+            page.set_viewport_size({"width": 320, "height": 640})
+            page.goto("/notes/?q=" + "W" * 200)
+            page.get_by_role("button", name="Pin WW").click()
+            expect(page.locator(".message")).to_be_visible()
+            fits(page)
+            page.goto("/notes/note1/edit/")
+            text_of(page).fill("Mine" * 50)
+            api.note |= {"note": "Theirs" * 50, "version": 9}
+            page.get_by_role("button", name="Save").click()
+            page.get_by_role("heading", name="Two versions of this note").wait_for()
+            fits(page)
+            page.goto("/notes/")
+            expect(page.get_by_role("note")).to_contain_text("has text that is not saved yet")
+            fits(page)
+            page.goto("/notes/note1/edit/")
+            fits(page)
+            page.goto("/notes/?q=" + "V" * 200 + "&tag=" + "w" * 50)
+            fits(page)
+
+        run(script)
+
 
 class AccessibilityTests:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
