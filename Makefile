@@ -58,9 +58,10 @@ second-opinion: setup ## The templates and the API contract on a stand-in of oth
 other-provider: setup ## Sign-in with a certified provider of other authors, from npm
 	$(BIN)/python -m tests.other_provider
 
-bench: setup ## How fast devcloud is ready and lists, its memory; plain words of long texts
+bench: setup ## How fast devcloud is ready and lists, its memory; plain words; what pages cost
 	$(BIN)/python -m bench.devcloud_bench
 	$(BIN)/python -m bench.plain_words_bench
+	$(BIN)/python -m bench.web_bench
 
 doctor: setup ## Ask the running local site what is wrong
 	set -a && . "$${DATA_DIR:-.local}/web.env" && set +a && $(BIN)/python manage.py doctor

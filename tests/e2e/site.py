@@ -53,10 +53,16 @@ class Site:
 
     def stop(self) -> None:
         """Ctrl-C; and nothing secret is in what was logged until then."""
-        if self._process and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.communicate(timeout=30)
+        if self.end():
             self._search_the_logs()
+
+    def end(self) -> bool:
+        """Ctrl-C; whether it was still running."""
+        if self._process is None or self._process.poll() is not None:
+            return False
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=30)
+        return True
 
     def kill(self) -> None:
         """``kill -9`` for every process, as when the machine loses power."""
