@@ -38,6 +38,16 @@ def changes(source: Path) -> list[str]:
     return git(source, "status", "--porcelain").splitlines()
 
 
+def check_committed(source: Path) -> None:
+    """Raises BundleError when the checkout is not its commit: nobody could make that again."""
+    if found := changes(source):
+        count = "1 change is" if len(found) == 1 else f"{len(found)} changes are"
+        raise BundleError(
+            f"{count} not committed, the first is {found[0][3:]}: commit what belongs to the "
+            "release, and move the rest out of the checkout."
+        )
+
+
 def bundled_files(source: Path) -> list[ArchivedFile]:
     """The tracked files that .ebignore lets through."""
     if not (source / IGNORE_FILE).is_file():
@@ -61,13 +71,11 @@ def bundled_files(source: Path) -> list[ArchivedFile]:
 
 def make_bundle(source: Path, target_folder: Path, *, allow_dirty: bool = False) -> Bundle:
     """The bundle of the commit that is checked out, named after it."""
-    dirty = bool(changes(source))
-    if dirty and not allow_dirty:
-        raise BundleError(
-            "There are changes that are not committed: commit them, or pass --allow-dirty "
-            "for a bundle that nobody can make again."
-        )
-    version = git(source, "rev-parse", "--short=12", "HEAD").strip() + ("-dirty" if dirty else "")
+    if not allow_dirty:
+        check_committed(source)
+    version = git(source, "rev-parse", "--short=12", "HEAD").strip()
+    if changes(source):
+        version += "-dirty"
     target_folder.mkdir(parents=True, exist_ok=True)
     target = target_folder / f"notesite-{version}.zip"
     write_archive(target, bundled_files(source))
@@ -80,7 +88,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.bundle", description=__doc__)
     parser.add_argument("--source", type=Path, default=repository, help="the checkout")
     parser.add_argument("--target", type=Path, help="the folder for the bundle (default: dist)")
-    parser.add_argument("--allow-dirty", action="store_true", help="take uncommitted changes")
+    parser.add_argument(
+        "--allow-dirty",
+        action="store_true",
+        help="take what is not committed; nobody can make such a bundle again",
+    )
     options = parser.parse_args(arguments)
     try:
         bundle = make_bundle(

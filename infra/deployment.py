@@ -44,8 +44,7 @@ class Deployment:
 
     def check(self) -> None:
         """What can be known before anything is made."""
-        if changes := bundle.changes(self.source):
-            raise bundle.BundleError(f"{len(changes)} changes are not committed.")
+        bundle.check_committed(self.source)
         identity = self._client("sts").get_caller_identity()
         print(f"Account {identity['Account']}, region {self.settings.region}")
         if url := self.settings.web_app_url:

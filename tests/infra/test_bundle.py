@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import bundle
+from tests.infra.checkouts import commit_all
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -25,13 +26,7 @@ def checkout(tmp_path):
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text)
     (source / "start.sh").chmod(0o755)
-    for arguments in (
-        ["init", "--quiet"],
-        ["add", "."],
-        ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "First"],
-    ):
-        subprocess.run(["git", *arguments], cwd=source, check=True)
-    return source
+    return commit_all(source)
 
 
 def names(path):
@@ -65,7 +60,15 @@ class BundleTests:
     @pytest.mark.parametrize("path", ["notesite/views.py", "notesite/new.py"])
     def test_it_refuses_changes_that_are_not_committed(self, checkout, tmp_path, path):
         (checkout / path).write_text("page = 2\n")
-        with pytest.raises(bundle.BundleError, match="commit them"):
+        with pytest.raises(
+            bundle.BundleError, match=f"^1 change is not committed.* {path}: commit"
+        ):
+            bundle.make_bundle(checkout, tmp_path / "dist")
+
+    def test_it_counts_them(self, checkout, tmp_path):
+        for name in ("one.py", "two.py"):
+            (checkout / name).write_text("")
+        with pytest.raises(bundle.BundleError, match="^2 changes are not committed"):
             bundle.make_bundle(checkout, tmp_path / "dist")
 
     def test_it_takes_them_when_told_and_says_so_in_the_name(self, checkout, tmp_path):
@@ -97,7 +100,7 @@ class CommandLineTests:
     def test_it_says_in_a_sentence_why_there_is_none(self, checkout, capsys):
         (checkout / "new.py").write_text("")
         assert bundle.main(["--source", str(checkout)]) == 1
-        assert "No bundle was made. There are changes" in capsys.readouterr().err
+        assert "No bundle was made. 1 change is not committed" in capsys.readouterr().err
 
 
 class NotesiteBundleTests:

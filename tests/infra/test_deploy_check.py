@@ -1,15 +1,32 @@
 """What is wrong with an account, told before anything is made."""
 
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 
-from infra import account
+from infra import account, bundle, deployment_settings
+from tests.infra.checkouts import commit_all
 from tests.infra.fake_account import PLATFORM
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """As much of this repository as a check reads, as a git checkout of its own."""
+    folder = tmp_path / "checkout"
+    (folder / "infra").mkdir(parents=True)
+    for name in (".gitignore", "infra/backend.yaml", "infra/web.yaml"):
+        shutil.copy(REPOSITORY / name, folder / name)
+    return commit_all(folder)
 
 
 class CheckTests:
     @pytest.fixture(autouse=True)
-    def clean(self, monkeypatch):
-        monkeypatch.setattr("infra.bundle.changes", lambda source: [])
+    def in_a_checkout(self, deployment, checkout):
+        deployment.source = checkout
 
     def certificate(self, status="ISSUED", name="notes.example.com"):
         return {"Certificate": {"Status": status, "DomainName": name}}
@@ -56,10 +73,28 @@ class CheckTests:
         with pytest.raises(account.AccountError, match=sentence):
             deployment.check()
 
-    def test_changes_that_are_not_committed_are_told(self, deployment, monkeypatch):
-        monkeypatch.setattr("infra.bundle.changes", lambda source: [" M notes/views.py"])
-        with pytest.raises(Exception, match="not committed"):
+    def test_changes_that_are_not_committed_are_told(self, deployment, checkout):
+        (checkout / "infra/web.yaml").write_text("Resources: {}\n")
+        with pytest.raises(bundle.BundleError, match="^1 change is not committed.*infra/web.yaml"):
             deployment.check()
+
+
+class FirstDeploymentTests:
+    """docs/deployment.md, followed to the letter in a fresh clone."""
+
+    @pytest.fixture
+    def documented(self, checkout):
+        """The first deploy.toml of the document, where it says to write it."""
+        text = (REPOSITORY / "docs/deployment.md").read_text()
+        path = checkout / "deploy.toml"
+        path.write_text(re.search(r"```toml\n(.+?)```", text, re.DOTALL)[1])
+        return path
+
+    def test_the_settings_are_no_change_of_the_checkout(self, checkout, documented):
+        bundle.check_committed(checkout)
+
+    def test_the_settings_are_as_they_should_be(self, documented):
+        assert deployment_settings.load(documented).web_app_url == "https://notes.example.com"
 
 
 class NetworkTests:
