@@ -13,7 +13,8 @@ from flask import Request, Response
 
 from devcloud.cognito import UserPool
 from devcloud.cognito.errors import MissingAuthenticationToken
-from devcloud.dynamodb import Answer, DynamoDB
+from devcloud.dynamodb import DynamoDB
+from devcloud.dynamodb_engine import Answer
 from devcloud.json_text import read_json
 from devcloud.permissions import Credentials, Policy
 from devcloud.resources import arn
@@ -66,15 +67,9 @@ class AwsApi:
             return self._user_pool_answer(operation, caller, body)
         if service == DYNAMODB:
             refusal = _dynamodb_refusal(operation, caller, body)
-            answer = refusal or self._dynamodb_answer(operation, body)
+            answer = refusal or self._dynamodb.answer(operation, body)
             return Response(answer.body, answer.status, dict(answer.headers), content_type=_JSON)
         return _error("UnknownOperationException", "devcloud does not imitate this service.")
-
-    def _dynamodb_answer(self, operation: str, body: bytes) -> Answer:
-        try:
-            return self._dynamodb.answer(operation, body)
-        except RecursionError:
-            return Answer.error(400, "ValidationException", "The request is nested too deep.")
 
     def _user_pool_answer(self, operation: str, caller: Caller, body: bytes) -> Response:
         try:

@@ -6,28 +6,20 @@ import threading
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from moto.core.request import Request
-from moto.core.responses import ActionResult
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.utilities import dynamo_json_dump
-from moto.dynamodb.responses import DynamoHandler
 
-from devcloud import dynamodb_batches
 from devcloud.clock import Clock
+from devcloud.dynamodb_engine import Answer, Engine
 from devcloud.dynamodb_items import Attributes, ItemStore, StoredItem
+from devcloud.dynamodb_keys import key_mistake, type_mistake
 from devcloud.dynamodb_requests import RequestCheck
 from devcloud.dynamodb_table import SortedTable, sorted_table
 from devcloud.json_text import read_json
-from devcloud.resources import ACCOUNT_ID, REGION, Resource
+from devcloud.resources import Resource
 
-TARGET_PREFIX = "DynamoDB_20120810."
-_URL = f"https://dynamodb.{REGION}.amazonaws.com/"
-_CONTENT_TYPE = "application/x-amz-json-1.0"
-# The keys of results that hold items.
-_ITEMS = frozenset({"Item", "Items", "Responses"})
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
 _READS = {
     "BatchGetItem",
@@ -41,21 +33,6 @@ _READS = {
 OPERATIONS = _READS | _WRITES
 # DynamoDB leaves items alone whose time was over five years ago.
 _LONGEST_AGO = 5 * 365 * 24 * 3600
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer of the JSON API."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-    @classmethod
-    def error(cls, status: int, kind: str, message: str) -> "Answer":
-        """An error as botocore reads it."""
-        body = {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message}
-        return cls(status, {"x-amzn-ErrorType": kind}, json.dumps(body))
 
 
 @dataclass(frozen=True)
@@ -86,42 +63,16 @@ class _Touched:
         else:
             self.table.hold(self.before)
 
+    def type_mistake(self) -> str | None:
+        """What an update made of the keys of indexes that they cannot be."""
+        item = self.current()
+        types = {} if item is None else {name: value.type for name, value in item.attrs.items()}
+        return type_mistake(self.table, types)
+
     def stored(self) -> StoredItem:
         item = self.current()
         attributes = None if item is None else json.loads(dynamo_json_dump(item.attrs))
         return StoredItem(self.table.name, self.key, attributes)
-
-
-class _Handler(DynamoHandler):
-    """moto's request handler on this engine rather than on moto's global one."""
-
-    def __init__(self, backend: DynamoDBBackend) -> None:
-        super().__init__()
-        self._backend = backend
-
-    @property
-    def dynamodb_backend(self) -> DynamoDBBackend:
-        return self._backend
-
-    def batch_get_item(self) -> Any:
-        """As moto's, within the limit of a partition."""
-        wanted = self.body["RequestItems"]
-        self.body["RequestItems"], left = dynamodb_batches.divided(self._backend.tables, wanted)
-        answer: Any = super().batch_get_item()
-        if left:
-            answer.result["UnprocessedKeys"] = left
-        return answer
-
-    def serialized(self, action_result: ActionResult) -> Any:
-        """The answer as JSON; items are in DynamoDB's JSON already.
-
-        moto's serializer walks through them attribute by attribute along botocore's service
-        model, which takes ten times as long as finding them.
-        """
-        result = action_result.result
-        if isinstance(result, dict) and not _ITEMS.isdisjoint(result):
-            return 200, {"Content-Type": _CONTENT_TYPE}, dynamo_json_dump(result)
-        return super().serialized(action_result)
 
 
 class DynamoDB:
@@ -136,12 +87,12 @@ class DynamoDB:
         self._items = items
         self._clock = clock
         self._check = RequestCheck()
-        self._backend = DynamoDBBackend(REGION, ACCOUNT_ID)
+        self._engine = Engine()
         for resource in tables:
             table = sorted_table(resource)
             for attributes in items.load(table.name):
                 table.restore(attributes)
-            self._backend.tables[table.name] = table
+            self._engine.add(table)
 
     def answer(self, operation: str, body: bytes) -> Answer:
         """What DynamoDB answers to the operation with this JSON body."""
@@ -158,26 +109,27 @@ class DynamoDB:
         known = self._check.known(operation, payload)
         if len(known) < len(payload):
             payload, body = known, json.dumps(known).encode()
-        mistake = self._check.mistake(operation, payload)
+        mistake = self._check.mistake(operation, payload) or key_mistake(self._engine, payload)
         if mistake is not None:
             return Answer.error(400, "ValidationException", mistake)
         with self._lock:
             if operation in _WRITES:
                 return self._write(operation, payload, body)
-            table = self._backend.tables.get(payload.get("TableName", ""))
-            if isinstance(table, SortedTable):
+            table = self._engine.table(payload.get("TableName", ""))
+            if table is not None:
                 table.select = payload.get("Select")
-            return self._dispatch(operation, body)
+            return self._engine.answer(operation, body)
+
+    def table(self, name: str) -> SortedTable | None:
+        """The table as the engine holds it, to be read."""
+        return self._engine.table(name)
 
     def purge_expired(self) -> int:
         """Delete the items whose time to live is over; returns how many there were."""
         now = self._clock.timestamp()
         with self._lock:
             expired = [
-                touched
-                for table in self._backend.tables.values()
-                if isinstance(table, SortedTable)
-                for touched in _expired(table, now)
+                touched for table in self._engine.tables() for touched in _expired(table, now)
             ]
             for touched in expired:
                 touched.table.delete_item(touched.hash_key, touched.range_key)
@@ -192,9 +144,13 @@ class DynamoDB:
         ]
         answer = None
         try:
-            answer = self._dispatch(operation, body)
+            answer = self._engine.answer(operation, body)
             if answer.status == 200:
-                self._store(touched)
+                mistakes = filter(None, (item.type_mistake() for item in touched))
+                if (mistake := next(mistakes, None)) is not None:
+                    answer = Answer.error(400, "ValidationException", mistake)
+                else:
+                    self._store(touched)
         except sqlite3.Error as error:
             answer = Answer.error(500, "InternalServerError", f"Nothing was stored: {error}.")
         finally:
@@ -211,25 +167,6 @@ class DynamoDB:
             item.table.forget_order(item.hash_key)
         self._items.save([item.stored() for item in touched])
 
-    def _dispatch(self, operation: str, body: bytes) -> Answer:
-        # moto notes down every item it ever makes, copies too, and would hold them for ever.
-        cast(Any, Item).instances_tracked.clear()
-        headers = {
-            "Content-Type": _CONTENT_TYPE,
-            "X-Amz-Target": TARGET_PREFIX + operation,
-            "x-moto-account-id": ACCOUNT_ID,
-        }
-        request = Request.from_primitives("POST", _URL, headers, body)
-        handler = _Handler(self._backend)
-        handler.setup_class(request)
-        try:
-            status, answered, text = handler.call_action()
-        except ValueError as error:
-            # What moto's parser of conditions makes of some that are none.
-            return Answer.error(400, "ValidationException", f"Invalid expression: {error}")
-        kept = {k: v for k, v in answered.items() if k.lower() in ("x-amz-crc32",)}
-        return Answer(int(status), kept, text)
-
     def _keys(
         self, operation: str, payload: Mapping[str, Any]
     ) -> list[tuple[SortedTable, Attributes]]:
@@ -244,9 +181,9 @@ class DynamoDB:
             requests = [(payload.get("TableName", ""), payload)]
         keys = []
         for name, request in requests:
-            table = self._backend.tables.get(name)
+            table = self._engine.table(name)
             source = request.get("Item") or request.get("Key") or {}
-            if isinstance(table, SortedTable) and all(n in source for n in table.table_key_attrs):
+            if table is not None and all(n in source for n in table.table_key_attrs):
                 keys.append((table, {n: source[n] for n in table.table_key_attrs}))
         return keys
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from werkzeug.test import EnvironBuilder
 
 from devcloud.aws_api import AwsApi
-from devcloud.dynamodb import Answer
+from devcloud.dynamodb_engine import Answer
 from devcloud.permissions import Credentials, Policy
 
 DYNAMODB = "DynamoDB_20120810."

@@ -88,7 +88,7 @@ class MeasuredTable:
         self._dynamodb = DynamoDB([resource], items, Clock())
         self.costs: list[Cost] = []
         self._fill(count)
-        self._touched = _Touched(self._dynamodb._backend.tables["Notes"])
+        self._touched = _Touched(self._dynamodb.table("Notes"))
         table = boto3.resource(
             "dynamodb",
             region_name="eu-central-1",
