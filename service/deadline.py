@@ -4,8 +4,9 @@ from time import monotonic
 
 from service.errors import TableUnavailable
 
-# Every call has two tries and a pause (service/dynamodb.py). One that begins at the last moment
-# ends before the function's time does (10 s).
+# Every call has two tries and a pause (service/dynamodb.py). One that begins at the last moment and
+# is not answered ends before the function's time does (10 s). Only an answer that comes in drops,
+# each before its time-out, can outlast that: then Lambda ends the function.
 SECONDS_PER_REQUEST = 2.0
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,19 +15,27 @@ from service.errors import NotesFull, TableUnavailable, Throttled
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
-# What one call takes at most: two tries, and a pause of up to a second between them. No call begins
-# after a request's deadline (service/deadline.py).
+# Two tries, and a pause of up to a second between them. The time-outs are for one wait on the
+# connection each, so an answer that comes in drops may take longer. No call begins after a
+# request's deadline (service/deadline.py), and the function's own time ends what is left.
 _LIMITS = Config(
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 2},
 )
+# The names that AWS's services have for it, as botocore knows them; the first three are DynamoDB's.
 _THROTTLED = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
+    "BandwidthLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "TooManyRequestsException",
 }
-_UNAVAILABLE = {"InternalFailure", "InternalServerError", "ServiceUnavailable"}
 
 _deserialize = TypeDeserializer().deserialize
 
@@ -40,7 +49,10 @@ class ConditionNotMet(Exception):
 
 
 def notes_table(name: str) -> "Table":
-    return boto3.resource("dynamodb", config=_LIMITS).Table(name)
+    """The table, whose answers are DynamoDB's or raise."""
+    table = boto3.resource("dynamodb", config=_LIMITS).Table(name)
+    table.meta.client.meta.events.register("before-parse.dynamodb", _refuse_what_is_no_json)
+    return table
 
 
 @contextmanager
@@ -55,15 +67,30 @@ def translated_errors() -> Iterator[None]:
         raise TableUnavailable from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if code == "ConditionalCheckFailedException":
             raise ConditionNotMet(_item_in(error.response)) from None
-        if code in _THROTTLED:
+        if code in _THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
             raise Throttled from error
-        if code in _UNAVAILABLE:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise TableUnavailable from error
         if code == "ItemCollectionSizeLimitExceededException":
             raise NotesFull from error
         raise
+
+
+def _refuse_what_is_no_json(response_dict: dict[str, Any], **_: Any) -> None:
+    """Every answer of DynamoDB is a JSON object, of which botocore takes anything else for ``{}``.
+
+    Unnoticed, a note that was not read would be one that is not there. An error keeps its status,
+    which is what it is told by.
+    """
+    body = response_dict["body"].strip()
+    if body.startswith(b"{") and body.endswith(b"}"):
+        return
+    if response_dict["status_code"] < HTTPStatus.MULTIPLE_CHOICES:
+        raise TableUnavailable
+    response_dict["body"] = b""
 
 
 def _item_in(response: Mapping[str, Any]) -> dict[str, Any] | None:
