@@ -150,13 +150,18 @@ class TokenSessions:
         AWS, RefreshTokenRotationType: the replaced token works for RetryGracePeriodSeconds more.
         """
         now = self._clock.timestamp()
+        secret_hash = stored(refresh_token)
+        first_use = connection.execute(
+            "UPDATE cognito_refresh_tokens SET rotated_at = ?"
+            " WHERE secret_hash = ? AND rotated_at IS NULL",
+            (now, secret_hash),
+        )
+        if first_use.rowcount:
+            return
         row = connection.execute(
-            "UPDATE cognito_refresh_tokens SET rotated_at = coalesce(rotated_at, ?)"
-            " WHERE secret_hash = ? RETURNING rotated_at",
-            (now, stored(refresh_token)),
+            "SELECT rotated_at FROM cognito_refresh_tokens WHERE secret_hash = ?", (secret_hash,)
         ).fetchone()
-        first_use = row["rotated_at"] == now
-        if not first_use and row["rotated_at"] + app_client.rotation_grace_seconds <= now:
+        if row["rotated_at"] + app_client.rotation_grace_seconds <= now:
             raise RefreshTokenReuse
 
     def revoke(self, connection: sqlite3.Connection, origin_jti: str) -> None:
