@@ -57,7 +57,10 @@ class ChallengePages:
     def mfa_setup(self) -> Response:
         """GET and POST /mfaSetup: an authenticator app is taken into use."""
         authorization, challenge, person = self._open(Kind.MFA_SETUP)
-        secret = challenge.totp_secret or ""
+        secret = challenge.totp_secret
+        if secret is None:
+            # The API opened it, where the key follows by an operation of its own.
+            raise ChallengeGone
         link = totp.app_link(secret, person.email, "Notesite")
         setup = {"secret": secret, "app_link": link}
         if request.method == "GET":

@@ -3,9 +3,11 @@
 import pytest
 
 from devcloud.cognito import totp
+from devcloud.cognito.challenges import Kind
+from devcloud.cognito.pages import CHALLENGE_COOKIE
 from devcloud.cognito.people import Status
 from tests.devcloud.cognito.browser import Browser
-from tests.devcloud.cognito.site import EMAIL, PASSWORD, authorization
+from tests.devcloud.cognito.site import CLIENT_ID, EMAIL, PASSWORD, authorization
 
 NEW = "Another-horse-8"
 WITH_MFA = {"MfaConfiguration": "OPTIONAL", "EnabledMfas": ["SOFTWARE_TOKEN_MFA"]}
@@ -127,6 +129,20 @@ def test_the_code_is_not_passed_by_on_another_challenge_s_page(site_with_mfa, br
         answer = choose(browser, page)
         assert (answer.status, answer.url.partition("?")[0]) == (200, f"{site.base}/login")
     assert site.sign_in(browser_of(site)).status == 200
+
+
+def test_a_session_of_the_api_without_a_key_sets_up_no_app(new_site, browser_of):
+    site = new_site(
+        pool=WITH_MFA | {"MfaConfiguration": "ON"},
+        client={"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]},
+    )
+    alice, browser = site.person(), browser_of(site)
+    app_client = site.pool.app_clients[CLIENT_ID]
+    with site.pool.database.transaction() as connection:
+        secret = site.pool.challenges.open(connection, app_client, alice.sub, Kind.MFA_SETUP)
+    browser.session.cookies.set(CHALLENGE_COOKIE, secret)
+    page = browser.open("/mfaSetup", **authorization())
+    assert page.url.partition("?")[0] == f"{site.base}/login"
 
 
 def test_wrong_codes_are_named_and_counted(site_with_mfa, browser_of):
