@@ -125,7 +125,10 @@ class DynamoDB:
         return self._engine.table(name)
 
     def purge_expired(self) -> int:
-        """Delete the items whose time to live is over; returns how many there were."""
+        """Delete the items whose time to live is over; returns how many there were.
+
+        Raises sqlite3.Error, and deletes nothing, when that cannot be stored.
+        """
         now = self._clock.timestamp()
         with self._lock:
             expired = [
@@ -133,8 +136,14 @@ class DynamoDB:
             ]
             for touched in expired:
                 touched.table.delete_item(touched.hash_key, touched.range_key)
-            if expired:
-                self._store(expired)
+            try:
+                if expired:
+                    self._store(expired)
+            except sqlite3.Error:
+                for touched in expired:
+                    touched.put_back()
+                    touched.table.forget_order(touched.hash_key)
+                raise
         return len(expired)
 
     def _write(self, operation: str, payload: Mapping[str, Any], body: bytes) -> Answer:
@@ -199,5 +208,5 @@ def _expired(table: SortedTable, now: float) -> list[_Touched]:
             age = now - float(value.value)
             if 0 < age < _LONGEST_AGO:
                 key = {n: item.attrs[n].to_json() for n in table.table_key_attrs}
-                found.append(_Touched(table, key, None))
+                found.append(_Touched(table, key, item))
     return found

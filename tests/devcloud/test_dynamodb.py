@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import time
 
 import pytest
 
@@ -323,6 +324,19 @@ class TimeToLiveTests:
         assert call.dynamodb.purge_expired() == 1
         assert things(call.query()) == ["ancient", "never", "text"]
         assert things(Caller(path).query()) == ["ancient", "never", "text"]
+
+    def test_what_cannot_be_deleted_yet_is_tried_again(self, call, monkeypatch):
+        call("PutItem", Item={**key("soon"), "expires": {"N": str(int(time.time()) - 60)}})
+
+        def full(items):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as patch, pytest.raises(sqlite3.Error):
+            patch.setattr(call.items, "save", full)
+            call.dynamodb.purge_expired()
+        assert things(call.query()) == ["soon"]
+        assert call.dynamodb.purge_expired() == 1
+        assert things(call.query()) == []
 
 
 class LimitTests:
