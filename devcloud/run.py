@@ -23,6 +23,7 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 30
 STOP_SECONDS = 15
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 # `manage.py migrate` and `manage.py collectstatic` in one process: starting Django takes longest.
 PREPARE = """
@@ -109,7 +110,7 @@ def main(arguments: list[str]) -> None:
 
     processes = Processes(logs)
     # SIGINT too: a shell starts background commands with it ignored.
-    for ending in (signal.SIGINT, signal.SIGTERM):
+    for ending in ENDINGS:
         signal.signal(ending, _as_interrupt)
     try:
         _start(processes, port, devcloud_port, data_dir, reload=options.reload)
@@ -121,6 +122,9 @@ def main(arguments: list[str]) -> None:
     except KeyboardInterrupt:
         print("\nStopping…", flush=True)
     finally:
+        # Whoever presses Ctrl-C again must not leave one of them running.
+        for ending in ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)
         processes.stop()
 
 
@@ -168,8 +172,11 @@ def _local_environment(public_url: str, port: int, data_dir: Path) -> dict[str, 
             "SECRET_KEY": secrets.token_urlsafe(50),
             "SESSION_ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         }
-        kept.touch(mode=0o600)
-        kept.write_text(json.dumps(made))
+        # Under its name only when it is whole: a kill may come at any time.
+        unfinished = data_dir / "secrets.json.new"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(made))
+        unfinished.replace(kept)
     made = json.loads(kept.read_text())
     return {
         **made,
