@@ -104,11 +104,11 @@ def _configuration(folder: Path, requests: int) -> Path:
     configuration.write_text(
         f"""{CONFIGURATION.read_text(encoding="utf-8")}
 [[operations]]
-include-operation-id = ["listNotes", "getNote", "updateNote", "deleteNotes"]
+include-operation-id = ["listNotes", "createNote", "getNote", "updateNote", "deleteNotes"]
 generation.max-examples = {requests * 5 // 2}
 
 [[operations]]
-include-operation-id = ["createNote", "deleteNote", "restoreNote", "userSignIn"]
+include-operation-id = ["deleteNote", "restoreNote", "userSignIn"]
 generation.max-examples = {requests * 4}
 """,
         encoding="utf-8",
