@@ -114,11 +114,11 @@ class SlowTime:
 
 
 @pytest.fixture
-def slow(table: "Table", monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowTime]:
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowTime]:
     """Lets DynamoDB take its time: ``slow.each`` seconds for each request."""
     time = SlowTime()
     monkeypatch.setattr(deadline, "monotonic", time)
-    with dynamodb(table, time.answer):
+    with dynamodb(time.answer):
         yield time
 
 

@@ -1,26 +1,27 @@
 """Where DynamoDB stops a request that does much, what has been done is not in vain."""
 
-from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ReadTimeoutError
 
 from service import deletion, listing
 from tests.service.api import NotesApi
-from tests.service.dynamodb_faults import broken, dynamodb, refusal
+from tests.service.dynamodb_faults import (
+    Fault,
+    broken,
+    contents,
+    done,
+    dynamodb,
+    from_request,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
-
-
-def refused_from(number: int, fault: Callable[[AWSRequest], Any]) -> Callable[[AWSRequest], Any]:
-    """That fault for the request of that number and all after it."""
-    asked = iter(range(1, 1000))
-    return lambda request: fault(request) if next(asked) >= number else None
 
 
 FAULTS = {
@@ -37,13 +38,13 @@ class ProgressTests:
         api: NotesApi,
         fresh_table: "Table",
         monkeypatch: pytest.MonkeyPatch,
-        fault: Callable[[AWSRequest], Any],
+        fault: Fault,
         stopped_at: int,
     ) -> None:
         monkeypatch.setattr(listing, "BATCH", 2)
         for number in range(5):
             api.create(f"n{number}")
-        with dynamodb(fresh_table, refused_from(stopped_at, fault)):
+        with dynamodb(from_request(stopped_at, fault)):
             stopped = api.list(q="first").json
         assert [note["noteid"] for note in stopped["notes"]] == ["n4", "n3"]
         rest = api.list(q="first", cursor=stopped["cursor"]).json
@@ -55,16 +56,46 @@ class ProgressTests:
         api: NotesApi,
         fresh_table: "Table",
         monkeypatch: pytest.MonkeyPatch,
-        fault: Callable[[AWSRequest], Any],
+        fault: Fault,
     ) -> None:
         monkeypatch.setattr(deletion, "BATCH", 2)
         for number in range(5):
             api.create(f"n{number}")
-        with dynamodb(fresh_table, refused_from(3, fault)):
+        with dynamodb(from_request(3, fault)):
             stopped = api.delete_all().json
         assert (stopped["deleted"], stopped["remaining"]) == (2, True)
+        assert len(contents(fresh_table)) == 3
         assert api.delete_all().json["remaining"] is False
         assert api.list().json["notes"] == []
+
+    @pytest.mark.parametrize("q", ["", "first"])
+    def test_a_page_that_brings_nothing_is_an_error_however_far_the_list_has_come(
+        self, api: NotesApi, fresh_table: object, fault: Fault, q: str
+    ) -> None:
+        """A page with the cursor that it was asked with would have the reader ask for ever."""
+        for number in range(4):
+            api.create(f"n{number}")
+        cursor = api.list(q=q, limit="2").json["cursor"]
+        with dynamodb(fault):
+            answer = api.list(q=q, limit="2", cursor=cursor)
+        assert answer.status in (429, 503)
+        rest = api.list(q=q, limit="2", cursor=cursor).json
+        assert [note["noteid"] for note in rest["notes"]] == ["n1", "n0"]
+
+
+class DoneAllTheSameTests:
+    def test_a_deletion_of_all_counts_what_it_knows_of(
+        self, api: NotesApi, fresh_table: "Table", monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(deletion, "BATCH", 2)
+        for number in range(5):
+            api.create(f"n{number}")
+        with dynamodb(from_request(3, done(broken(ReadTimeoutError)))):
+            stopped = api.delete_all().json
+        assert (stopped["deleted"], stopped["remaining"]) == (2, True)
+        assert len(contents(fresh_table)) == 1
+        rest = api.delete_all().json
+        assert (rest["deleted"], rest["remaining"]) == (1, False)
 
 
 class SearchFaultTests:
@@ -86,6 +117,17 @@ class SearchFaultTests:
         _answer_one_key_at_a_time(table, monkeypatch)
         assert len(api.list(q="first").json["notes"]) == 10
         assert waited == []
+
+    def test_after_a_try_that_brings_something_it_is_as_patient_as_before(
+        self, api: NotesApi, table: "Table", monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waited: list[float] = []
+        monkeypatch.setattr("service.listing.time.sleep", waited.append)
+        for noteid in ("a", "b", "c"):
+            api.create(noteid)
+        _answer_one_key_at_a_time(table, monkeypatch, tries_in_vain=len(listing.PAUSES))
+        assert len(api.list(q="first").json["notes"]) == 3
+        assert waited == list(listing.PAUSES) * 3
 
     def test_it_gives_up_after_tries_that_bring_nothing_longer_and_longer_apart(
         self, api: NotesApi, table: "Table", monkeypatch: pytest.MonkeyPatch
@@ -117,10 +159,16 @@ class SearchFaultTests:
         assert [note["noteid"] for note in api.list(q="first").json["notes"]] == ["b"]
 
 
-def _answer_one_key_at_a_time(table: "Table", monkeypatch: pytest.MonkeyPatch) -> None:
+def _answer_one_key_at_a_time(
+    table: "Table", monkeypatch: pytest.MonkeyPatch, tries_in_vain: int = 0
+) -> None:
+    """Before each of them come so many answers without any."""
     read = table.meta.client.batch_get_item
+    asked = count()
 
     def one_key(RequestItems: Any) -> Any:
+        if next(asked) % (tries_in_vain + 1) < tries_in_vain:
+            return {"Responses": {"Notes": []}, "UnprocessedKeys": RequestItems}
         wanted = RequestItems["Notes"]
         first, *others = wanted["Keys"]
         answer = read(RequestItems={"Notes": {**wanted, "Keys": [first]}})
