@@ -20,9 +20,10 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from devcloud.processes import Processes
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 30
-STOP_SECONDS = 15
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 # `manage.py migrate` and `manage.py collectstatic` in one process: starting Django takes longest.
@@ -53,48 +54,6 @@ class CannotRun(SystemExit):
     """Something keeps the site from running; the message says what to do."""
 
 
-class Processes:
-    """The processes that were started, ended together in reverse order."""
-
-    def __init__(self, logs: Path) -> None:
-        self._logs = logs
-        self._started: list[tuple[str, subprocess.Popen[bytes]]] = []
-
-    def start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        """Start a command with its output in a log file; in its own process group, so that
-        Ctrl-C reaches it through ``stop`` alone, once."""
-        with (self._logs / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        self._started.append((name, process))
-
-    def ended(self) -> str | None:
-        """The name of a process that is no longer running."""
-        return next((name for name, process in self._started if process.poll() is not None), None)
-
-    def last_words(self, name: str) -> str:
-        """The last line of that process's log: its reason, when it refused to start."""
-        lines = (self._logs / f"{name}.log").read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
-
-    def stop(self) -> None:
-        """Ask each to end, and end by force what does not."""
-        for _, process in reversed(self._started):
-            if process.poll() is None:
-                process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-
-
 def main(arguments: list[str]) -> None:
     """Run until Ctrl-C, SIGTERM, or until one of the processes ends by itself."""
     parser = argparse.ArgumentParser(prog="python -m devcloud.run", description=__doc__)
@@ -108,7 +67,7 @@ def main(arguments: list[str]) -> None:
     except OSError as error:
         raise CannotRun(f"DATA_DIR: {data_dir} cannot be made: {error.strerror}.") from None
 
-    processes = Processes(logs)
+    processes = Processes(ROOT, logs)
     # SIGINT too: a shell starts background commands with it ignored.
     for ending in ENDINGS:
         signal.signal(ending, _as_interrupt)
