@@ -81,7 +81,7 @@ def keep(request: HttpRequest, owner: int, noteid: str) -> Draft | None:
         )
         given.exclude(pk=draft.pk).delete()
     else:
-        draft, is_new = given.get(), False
+        draft, is_new = given.defer("content").get(), False
     if is_new:
         events.record(request, "draft_kept", draft=str(draft.pk))
         _purge(owner)
