@@ -1,6 +1,7 @@
 """What a deployment uploads: contract, functions' package, source bundle, templates.
 
-Each key holds a digest or a commit, so another content is another key and nothing is overwritten.
+Each key holds a digest or a commit, so another content is another key and nothing of it is
+overwritten. Beside it lies the record of what was deployed (`releases.py`).
 """
 
 import hashlib
@@ -53,14 +54,19 @@ class ArtifactStore:
         """The address that CloudFormation takes a template from."""
         return f"https://{self.bucket}.s3.{self._region}.amazonaws.com/{key}"
 
-    def bundles(self) -> list[str]:
-        """The keys of all source bundles, the latest upload first."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=BUNDLES
-        )
-        found = [entry for page in pages for entry in page.get("Contents", [])]
-        found.sort(key=lambda entry: entry["LastModified"], reverse=True)
-        return [entry["Key"] for entry in found]
+    def read(self, key: str) -> bytes | None:
+        """What lies under a key, or None."""
+        try:
+            content: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
+        return content
+
+    def replace(self, key: str, content: bytes) -> None:
+        """Writes a key, whatever lay there."""
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
 
 
 def digest(content: bytes) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import account, bundle, deployment_settings, function_package
+from infra import account, bundle, deployment_settings, function_package, releases
 from infra.deployment import Deployment
 from infra.stacks import StackError
 
@@ -19,6 +19,7 @@ FAILURES = (
     bundle.BundleError,
     deployment_settings.SettingsError,
     function_package.PackageError,
+    releases.ReleaseError,
     StackError,
     BotoCoreError,
     ClientError,
@@ -36,8 +37,10 @@ def arguments_parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="how the stacks and the environment are")
     logs = commands.add_parser("logs", help="the environment's events and logs")
     logs.add_argument("--minutes", type=int, default=30)
-    rollback = commands.add_parser("rollback", help="deploy an earlier source bundle")
-    rollback.add_argument("version", nargs="?", help="(part of) a commit; default: the one before")
+    rollback = commands.add_parser("rollback", help="deploy what was deployed before")
+    rollback.add_argument(
+        "version", nargs="?", help="a commit's beginning; default: the one before"
+    )
     down = commands.add_parser("down", help="delete the stacks")
     down.add_argument("--confirm", metavar="NAME", help="the deployment's name")
     down.add_argument("--with-database", action="store_true")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra import account, artifacts, bundle, deployment_settings, function_package
+from infra import account, artifacts, bundle, deployment_settings, function_package, releases
 from infra.deployment_settings import DeploymentSettings
 from infra.stacks import ChangeSet, Stack, StackError
 
@@ -127,7 +127,7 @@ class Deployment:
         return self.web.prepare(made.web_template_url, {**parameters, **self.settings.web})
 
     def plan(self) -> None:
-        """Says what `up` would change, and changes nothing."""
+        """Says what `up` would change; uploads what it needs for that, and changes nothing else."""
         made = self.upload()
         for stack, prepare in self._steps():
             self._show_and_discard(stack, prepare(made))
@@ -143,8 +143,10 @@ class Deployment:
     def up(self) -> None:
         """Brings all stacks to what the checkout and deploy.toml say."""
         made = self.upload()
+        present = self._present_bundle()
         for stack, prepare in self._steps():
             self._carry_out(stack, prepare(made))
+        self._releases().record(*present, made.bundle_key)
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
 
@@ -153,19 +155,26 @@ class Deployment:
         if change_set:
             stack.carry_out(change_set)
 
-    def rollback(self, version: str | None) -> None:
-        """Deploys an earlier source bundle: the one before the present, or the one named."""
-        present = self.web.parameters().get("SourceBundleKey", "")
-        keys = self._store().bundles()
-        if version:
-            candidates = [key for key in keys if version in key]
-        else:
-            candidates = keys[keys.index(present) + 1 :] if present in keys else []
-        if not candidates:
-            known = ", ".join(Path(key).stem for key in keys) or "none"
-            raise StackError(f"There is no such source bundle to go back to. There is: {known}.")
-        print(f"Going back to {Path(candidates[0]).stem}; the database's migrations stay.")
-        self._carry_out(self.web, self.web.prepare(None, {"SourceBundleKey": candidates[0]}))
+    def _present_bundle(self) -> list[str]:
+        """The key of the bundle that the web application runs; none before it exists."""
+        key = self.web.parameters().get("SourceBundleKey")
+        return [key] if key else []
+
+    def _releases(self) -> releases.Releases:
+        stack = self.web.describe()
+        if stack is None:
+            raise StackError(f"{self.web.name} is not there, so nothing was deployed.")
+        return releases.Releases(self._store(), stack["StackId"])
+
+    def rollback(self, name: str | None) -> None:
+        """Deploys a bundle that was deployed before: the one before the present, or one named."""
+        history = self._releases()
+        # The stack knows better than the record what runs now.
+        deployed = releases.following(history.deployed(), *self._present_bundle())
+        key = releases.before_present(deployed) if name is None else releases.named(deployed, name)
+        print(f"Going back to {releases.version(key)}; the database's migrations stay.")
+        self._carry_out(self.web, self.web.prepare(None, {"SourceBundleKey": key}))
+        history.record(deployed[-1], key)
 
     def status(self) -> None:
         """How the stacks and the environment are."""
@@ -180,7 +189,7 @@ class Deployment:
             print(f"{environment:32} {health['Status']}, health {health['HealthStatus']}")
             for cause in health.get("Causes", []):
                 print(f"  {cause}")
-            print(f"Deployed: {Path(self.web.parameters()['SourceBundleKey']).stem}")
+            print(f"Deployed: {releases.version(self.web.parameters()['SourceBundleKey'])}")
 
     def logs(self, minutes: int) -> None:
         """The environment's events and what its web processes wrote, latest last."""

@@ -7,7 +7,7 @@ import pytest
 from infra.artifacts import Artifacts
 from infra.deployment import Deployment
 from infra.deployment_settings import DeploymentSettings
-from tests.infra.fake_account import BUCKET, Clients, FakeStack
+from tests.infra.fake_account import BUCKET, Clients, FakeStack, FakeStore
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -41,5 +41,7 @@ def deployment(clients, monkeypatch):
         backend_template_url="https://backend",
         web_template_url="https://web",
     )
+    store = FakeStore()
     monkeypatch.setattr(made, "upload", lambda: uploaded)
+    monkeypatch.setattr(made, "_store", lambda: store)
     return made

@@ -29,7 +29,8 @@ class FakeStack:
         self.done = []
 
     def describe(self):
-        return {"StackStatus": "UPDATE_COMPLETE"} if self.exists else None
+        stack_id = f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{self.name}/1-2-3"
+        return {"StackStatus": "UPDATE_COMPLETE", "StackId": stack_id} if self.exists else None
 
     def outputs(self):
         return self._outputs
@@ -47,9 +48,24 @@ class FakeStack:
 
     def carry_out(self, change_set):
         self.done.append("carried out")
+        self.exists = True
+        self._parameters |= self.prepared[-1][1]
 
     def delete(self):
         self.done.append("deleted")
+
+
+class FakeStore:
+    """A bucket in memory."""
+
+    def __init__(self):
+        self.content = {}
+
+    def read(self, key):
+        return self.content.get(key)
+
+    def replace(self, key, content):
+        self.content[key] = content
 
 
 class Clients:

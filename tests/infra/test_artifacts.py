@@ -103,15 +103,15 @@ class UploadTests:
         second = upload(store, source, ApiAuthorizer="AccessToken")
         assert first.backend_template_url != second.backend_template_url
 
-    def test_bundles_are_listed_with_the_latest_first(self, store, time_machine):
-        time_machine.move_to("2026-01-01")
-        store.put("notesite/bundles/notesite-old.zip", b"")
-        time_machine.move_to("2026-01-02")
-        store.put("notesite/bundles/notesite-new.zip", b"")
-        assert store.bundles() == [
-            "notesite/bundles/notesite-new.zip",
-            "notesite/bundles/notesite-old.zip",
-        ]
+
+class ReplaceTests:
+    def test_what_is_not_there_is_none(self, store):
+        assert store.read("notesite/deployed/web/1.json") is None
+
+    def test_the_latest_content_is_read(self, store):
+        store.replace("notesite/deployed/web/1.json", b"first")
+        store.replace("notesite/deployed/web/1.json", b"second")
+        assert store.read("notesite/deployed/web/1.json") == b"second"
 
 
 class PackagedTests:

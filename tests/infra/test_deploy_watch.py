@@ -29,7 +29,7 @@ class StatusTests:
         assert "not there" in shown
         assert "health Warning" in shown
         assert "One instance is slow." in shown
-        assert "Deployed: notesite-abc" in shown
+        assert "Deployed: abc" in shown
 
 
 class LogsTests:

@@ -1,0 +1,99 @@
+"""Which source bundles a stack really ran, in their order, and which of them to go back to.
+
+AWS keeps no such history: CloudFormation deletes the application version that it replaces, and
+Elastic Beanstalk tells events of the last six weeks only (its DescribeEvents). So a list of keys
+lies in the artifacts' bucket, written after each deployment that succeeded.
+"""
+
+import json
+from pathlib import Path
+
+from infra.artifacts import ArtifactStore
+
+# As few characters of a commit as git itself takes for one.
+SHORTEST_NAME = 4
+
+
+class ReleaseError(Exception):
+    """There is no release to go back to; the message says which there are."""
+
+
+class Releases:
+    """The record of one stack; one that is made again after its deletion has another."""
+
+    def __init__(self, store: ArtifactStore, stack_id: str) -> None:
+        self._store = store
+        # arn:…:stack/<name>/<uuid>
+        self._key = f"notesite/deployed/{stack_id.split('/', 1)[1]}.json"
+
+    def deployed(self) -> list[str]:
+        """The keys of the bundles that were deployed, the latest last."""
+        content = self._store.read(self._key)
+        keys: list[str] = json.loads(content) if content else []
+        return keys
+
+    def record(self, *keys: str) -> None:
+        """Writes down that these were deployed one after the other, unless the last says so."""
+        before = self.deployed()
+        after = following(before, *keys)
+        if after != before:
+            self._store.replace(self._key, json.dumps(after, indent=1).encode())
+
+
+def following(deployed: list[str], *keys: str) -> list[str]:
+    """A history and what came after it; the same bundle again is no deployment of its own."""
+    history = list(deployed)
+    for key in keys:
+        if history[-1:] != [key]:
+            history.append(key)
+    return history
+
+
+def version(key: str) -> str:
+    """The commit in a bundle's key."""
+    return Path(key).stem.removeprefix("notesite-")
+
+
+def before_present(deployed: list[str]) -> str:
+    """The bundle that the present one took over from.
+
+    Who goes back to a bundle has given up those after it: they are not gone back to by themselves.
+    """
+    line: list[str] = []
+    for key in deployed:
+        if key in line:
+            del line[line.index(key) + 1 :]
+        else:
+            line.append(key)
+    if len(line) < 2:
+        raise ReleaseError(f"{version(line[-1])} took over from no version. {_others(deployed)}")
+    return line[-2]
+
+
+def named(deployed: list[str], name: str) -> str:
+    """The one deployed bundle whose commit begins with the name."""
+    commit = name.removeprefix("notesite-")
+    if len(commit) < SHORTEST_NAME:
+        raise ReleaseError(f"Name a version by {SHORTEST_NAME} characters of its commit or more.")
+    found = {
+        key
+        for key in deployed
+        if version(key).startswith(commit) or commit.startswith(version(key))
+    }
+    if len(found) > 1:
+        several = ", ".join(sorted(map(version, found)))
+        raise ReleaseError(f"{name} can be {several}: name more of the commit.")
+    if not found:
+        raise ReleaseError(f"No version {name} was deployed. {_others(deployed)}")
+    (key,) = found
+    if key == deployed[-1]:
+        raise ReleaseError(f"{version(key)} is what is deployed now.")
+    return key
+
+
+def _others(deployed: list[str]) -> str:
+    """What can be named, the latest first."""
+    others = [key for key in dict.fromkeys(reversed(deployed)) if key != deployed[-1]]
+    if not others:
+        return "There is no other."
+    return f"What was deployed and can be named: {', '.join(map(version, others))}."
