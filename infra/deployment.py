@@ -57,9 +57,9 @@ class Deployment:
         )
         # Nothing is uploaded yet: any address of the right form will do.
         backend = artifacts.packaged(backend, "s3://bucket/openapi.json")
-        for template, body, given in (
-            ("backend.yaml", backend, self.settings.backend),
-            ("web.yaml", web, self.settings.web),
+        for template, body, given, stack in (
+            ("backend.yaml", backend, self.settings.backend, self.backend),
+            ("web.yaml", web, self.settings.web, self.web),
         ):
             answer = self._client("cloudformation").validate_template(TemplateBody=body)
             known = {one["ParameterKey"] for one in answer["Parameters"]}
@@ -68,6 +68,8 @@ class Deployment:
                     f"{template} has no parameter {', '.join(sorted(unknown))}."
                 )
             print(f"{template}: valid")
+            if not {**stack.parameters(), **given}.get("AlarmEmail"):
+                print(f"{stack.name}: nobody is told of its alarms; set alarm_email in deploy.toml")
 
     def upload(self) -> artifacts.Artifacts:
         """Makes and uploads everything that the templates refer to."""

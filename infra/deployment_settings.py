@@ -15,7 +15,8 @@ class SettingsError(Exception):
 class DeploymentSettings:
     """One deployment: its name, region and address, and parameters of both templates.
 
-    Without a host of one's own the address is CloudFront's, which is not known beforehand.
+    Without a host of one's own the address is CloudFront's, which is not known beforehand. Both
+    templates make alarms; the one `alarm_email` of deploy.toml is a parameter of each.
     """
 
     name: str
@@ -41,6 +42,7 @@ PATTERNS = {
     "name": r"[a-z][a-z0-9-]{0,30}",
     "region": r"[a-z]{2}(-[a-z]+)+-\d",
     "web_app_url": r"https://[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    "alarm_email": r"[^@\s]+@[^@\s]+[.][^@\s]+",
 }
 
 
@@ -86,12 +88,13 @@ def load(path: Path) -> DeploymentSettings:
     unknown = set(content) - {*PATTERNS, "backend", "web"}
     if unknown:
         raise SettingsError(f"deploy.toml has nothing called {', '.join(sorted(unknown))}.")
+    alarms = {"AlarmEmail": _text(content, "alarm_email")} if "alarm_email" in content else {}
     return _check_way_in(
         DeploymentSettings(
             name=_text(content, "name"),
             region=_text(content, "region"),
             web_app_url=_text(content, "web_app_url") if "web_app_url" in content else None,
-            backend=_parameters(content, "backend"),
-            web=_parameters(content, "web"),
+            backend=alarms | _parameters(content, "backend"),
+            web=alarms | _parameters(content, "web"),
         )
     )

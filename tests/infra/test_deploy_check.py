@@ -8,7 +8,7 @@ import pytest
 
 from infra import account, bundle, deployment_settings
 from tests.infra.checkouts import commit_all
-from tests.infra.fake_account import PLATFORM
+from tests.infra.fake_account import PLATFORM, FakeStack
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,9 @@ class CheckTests:
     def certificate(self, status="ISSUED", name="notes.example.com"):
         return {"Certificate": {"Status": status, "DomainName": name}}
 
-    def test_it_passes_when_all_is_there(self, deployment, clients, capsys):
+    @pytest.fixture
+    def valid(self, clients):
+        """An account in which nothing is wrong."""
         clients.answer("sts", "get_caller_identity", {"Account": "123456789012"})
         clients.answer("acm", "describe_certificate", self.certificate(name="*.example.com"))
         clients.answer(
@@ -40,11 +42,26 @@ class CheckTests:
             {"PlatformSummaryList": [{"PlatformArn": PLATFORM}]},
         )
         for name in ("SelfSignUp", "CertificateArn"):
-            clients.answer(
-                "cloudformation", "validate_template", {"Parameters": [{"ParameterKey": name}]}
-            )
+            known = [{"ParameterKey": name}, {"ParameterKey": "AlarmEmail"}]
+            clients.answer("cloudformation", "validate_template", {"Parameters": known})
+
+    def test_it_passes_when_all_is_there(self, deployment, valid, capsys):
         deployment.check()
         assert "web.yaml: valid" in capsys.readouterr().out
+
+    def test_a_stack_whose_alarms_nobody_hears_is_named(self, deployment, valid, capsys):
+        deployment.check()
+        shown = capsys.readouterr().out
+        assert "notesite-backend: nobody is told of its alarms; set alarm_email" in shown
+        assert "notesite-web: nobody" in shown
+
+    def test_an_address_that_is_given_or_there_already_is_enough(self, deployment, valid, capsys):
+        deployment.settings.backend["AlarmEmail"] = "ops@example.com"
+        deployment.web = FakeStack(
+            "notesite-web", exists=True, parameters={"AlarmEmail": "ops@example.com"}
+        )
+        deployment.check()
+        assert "nobody is told" not in capsys.readouterr().out
 
     def test_a_parameter_that_the_template_lacks_is_named(self, deployment, clients):
         clients.answer("sts", "get_caller_identity", {"Account": "123456789012"})
@@ -94,7 +111,9 @@ class FirstDeploymentTests:
         bundle.check_committed(checkout)
 
     def test_the_settings_are_as_they_should_be(self, documented):
-        assert deployment_settings.load(documented).web_app_url == "https://notes.example.com"
+        settings = deployment_settings.load(documented)
+        assert settings.web_app_url == "https://notes.example.com"
+        assert settings.backend["AlarmEmail"] == settings.web["AlarmEmail"] == "ops@example.com"
 
 
 class NetworkTests:

@@ -41,6 +41,17 @@ class LoadTests:
             "LoadBalancerSubnetIds": "subnet-1,subnet-2",
         }
 
+    def test_one_address_hears_the_alarms_of_both_stacks(self, load):
+        settings = load('alarm_email = "ops@example.com"\n' + GOOD)
+        assert settings.backend["AlarmEmail"] == settings.web["AlarmEmail"] == "ops@example.com"
+
+    def test_a_stack_can_have_another(self, load):
+        settings = load(
+            'alarm_email = "ops@example.com"\n' + GOOD + 'AlarmEmail = "web@example.com"'
+        )
+        assert settings.backend["AlarmEmail"] == "ops@example.com"
+        assert settings.web["AlarmEmail"] == "web@example.com"
+
     @pytest.mark.parametrize(
         ("found", "written", "sentence"),
         [
@@ -48,6 +59,11 @@ class LoadTests:
             ("https://notes.example.com", "https://notes.example.com/", "web_app_url"),
             ("https://notes.example.com", "http://notes.example.com", "web_app_url"),
             ('region = "eu-central-1"', "", "region in deploy.toml must be"),
+            (
+                'name = "notesite"',
+                'name = "notesite"\nalarm_email = "ops"',
+                "alarm_email in deploy",
+            ),
             ("CertificateArn", "HostedZoneId", "needs CertificateArn"),
             ('web_app_url = "https://notes.example.com"', "", "needs CnamePrefix"),
             ("[backend]", "[backned]", "nothing called backned"),
