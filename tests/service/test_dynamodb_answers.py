@@ -1,32 +1,22 @@
 """Answers that do not come from DynamoDB itself, or that it does not document."""
 
-import io
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSRequest, AWSResponse
-from urllib3 import HTTPResponse
 
 from service import log
 from tests.service.api import NotesApi
-from tests.service.dynamodb_faults import dynamodb
+from tests.service.dynamodb_faults import Fault, dynamodb
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb.service_resource import Table
-
-pytestmark = pytest.mark.usefixtures("no_pauses")
+pytestmark = pytest.mark.usefixtures("no_pauses", "fresh_table")
 
 PAGE = b"<!DOCTYPE html><html>a secret page</html>"
 
 
-def answered(status: int, body: bytes) -> Callable[[AWSRequest], AWSResponse]:
-    def answer(request: AWSRequest) -> AWSResponse:
-        raw = HTTPResponse(io.BytesIO(body), preload_content=False)
-        return AWSResponse(request.url, status, {}, raw)
-
-    return answer
+def answered(status: int, body: bytes) -> Fault:
+    return lambda request: (status, {}, body)
 
 
 def typed(name: str) -> bytes:
@@ -48,10 +38,8 @@ class FaultTests:
             (503, typed("ServiceUnavailableException")),
         ],
     )
-    def test_it_is_told_by_its_status(
-        self, api: NotesApi, fresh_table: "Table", status: int, body: bytes
-    ) -> None:
-        with dynamodb(fresh_table, answered(status, body)) as asked:
+    def test_it_is_told_by_its_status(self, api: NotesApi, status: int, body: bytes) -> None:
+        with dynamodb(answered(status, body)) as asked:
             answer = api.get()
         assert (answer.status, answer.json["code"]) == (503, "TableUnavailable")
         assert asked == ["GetItem", "GetItem"]
@@ -66,10 +54,8 @@ class FaultTests:
             (429, PAGE),
         ],
     )
-    def test_throttling_has_many_names(
-        self, api: NotesApi, fresh_table: "Table", status: int, body: bytes
-    ) -> None:
-        with dynamodb(fresh_table, answered(status, body)):
+    def test_throttling_has_many_names(self, api: NotesApi, status: int, body: bytes) -> None:
+        with dynamodb(answered(status, body)):
             answer = api.get()
         assert (answer.status, answer.json["code"]) == (429, "Throttled")
 
@@ -88,24 +74,22 @@ class NoJsonTests:
         ],
     )
     def test_it_is_no_answer(
-        self, api: NotesApi, table: "Table", call: Callable[[NotesApi], Any], body: bytes
+        self, api: NotesApi, call: Callable[[NotesApi], Any], body: bytes
     ) -> None:
-        with dynamodb(table, answered(200, body)):
+        with dynamodb(answered(200, body)):
             answer = call(api)
         assert (answer.status, answer.json["code"]) == (503, "TableUnavailable")
 
-    def test_a_note_that_is_not_there_is_an_empty_object(
-        self, api: NotesApi, table: "Table"
-    ) -> None:
-        with dynamodb(table, answered(200, b"{}")):
+    def test_a_note_that_is_not_there_is_an_empty_object(self, api: NotesApi) -> None:
+        with dynamodb(answered(200, b"{}")):
             assert api.get().status == 404
 
 
 class LogTests:
     def test_it_says_which_error_it_was_and_where(
-        self, api: NotesApi, table: "Table", capsys: pytest.CaptureFixture[str]
+        self, api: NotesApi, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        with dynamodb(table, answered(400, typed("AccessDeniedException"))):
+        with dynamodb(answered(400, typed("AccessDeniedException"))):
             api.get()
         line = json.loads(capsys.readouterr().out)
         assert (line["error"], line["aws_code"]) == ("ClientError", "AccessDeniedException")
@@ -123,8 +107,7 @@ class LogTests:
         ],
     )
     def test_what_is_no_code_is_left_out(self, response: Any) -> None:
-        error = Exception()
-        error.response = response  # type: ignore[attr-defined] # as botocore's errors have it
+        error = type("AnyError", (Exception,), {"response": response})()
         entry = log.Entry("f", "r")
         entry.mistake(error)
-        assert (entry.error, entry.aws_code) == ("Exception", None)
+        assert (entry.error, entry.aws_code) == ("AnyError", None)
