@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from tests.contract import assert_keeps_contract
+
 SERVER_ERROR = '{"message": "Internal server error"}'.replace(" ", "", 1)
 VALID = {"headers": {"X-Needed": "yes"}, "params": {"needed": "yes"}, "json": {"name": "ada"}}
 
@@ -255,5 +257,7 @@ class SizeTests:
         connection.endheaders()
         answer = connection.getresponse()
         assert answer.status == 413
-        assert answer.read() == b"HTTP content length exceeded 10485760 bytes."
+        text = answer.read().decode()
+        assert text == "HTTP content length exceeded 10485760 bytes."
+        assert_keeps_contract("POST", "/notes", answer.status, answer.headers, text)
         connection.close()

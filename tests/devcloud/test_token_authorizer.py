@@ -3,6 +3,8 @@
 import pytest
 import requests
 
+from tests.contract import assert_keeps_contract
+
 
 def get(echo, token):
     return requests.get(f"{echo.api}/asked", headers={"Authorization": token}, timeout=10)
@@ -18,6 +20,7 @@ class TokenAuthorizerTests:
     def test_any_other_failure_is_500_without_a_message(self, echo, token):
         answer = get(echo, token)
         assert (answer.status_code, answer.text) == (500, '{"message":null}')
+        assert_keeps_contract("GET", "/notes", 500, answer.headers, answer.text)
         assert answer.headers["x-amzn-ErrorType"] == "AuthorizerConfigurationException"
 
     def test_a_policy_that_devcloud_reads_in_part_lets_nobody_in(self, echo):
