@@ -10,7 +10,6 @@ from notes.gateway.deadline import Deadline
 from notes.gateway.errors import (
     GatewayError,
     GatewayUnavailable,
-    NoteConflict,
     NoteInvalid,
     NoteNotFound,
     TokenRejected,
@@ -100,30 +99,19 @@ class NotesGateway:
     def update_note(self, noteid: str, version: int, content: NoteContent) -> Note:
         """The stored note; NoteConflict, with the stored one, when it is no longer ``version``.
 
-        A note that already has this content is no conflict: it was saved by a try whose answer
-        was lost, or with the same text in another window.
+        The contract knows no conflict with a note that already has this content: it was saved by
+        a try whose answer was lost, or with the same text in another window.
         """
         call = _note_call(
             "updateNote", "PUT", noteid, json=content.to_json(), if_match=f'"{version}"'
         )
-        try:
-            return self._ask(call, Note.from_json)
-        except NoteConflict as conflict:
-            current = conflict.current
-            if current.content == content and current.deleted_at is None:
-                return current
-            raise
+        return self._ask(call, Note.from_json)
 
     def delete_note(self, noteid: str, version: int | None = None) -> None:
         """Move the note to the trash; NoteNotFound, and NoteConflict when it is in use and no
         longer ``version``, if one is given."""
         if_match = None if version is None else f'"{version}"'
-        try:
-            self._ask(_note_call("deleteNote", "DELETE", noteid, if_match=if_match), _nothing)
-        except NoteConflict as conflict:
-            # Deleted by a try whose answer was lost it has another version too.
-            if conflict.current.deleted_at is None:
-                raise
+        self._ask(_note_call("deleteNote", "DELETE", noteid, if_match=if_match), _nothing)
 
     def delete_note_for_good(self, noteid: str) -> None:
         """Out of the trash, also if it is not there any more; NoteNotFound for one in use."""
