@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,8 @@ TEXT_BYTES = 300_000
 TAG_LENGTH = 50
 TAG_COUNT = 20
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# NUL, at which many a program takes a text to end, and half of a surrogate pair, which is no UTF-8.
+_REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_noteid(value: object) -> bool:
@@ -57,8 +59,11 @@ def version_in(if_match: str) -> int:
 
 
 def normal_tag(tag: str) -> str:
-    """In lower case, without white space around it and with single spaces in it."""
-    return " ".join(tag.split()).lower()
+    """In lower case, composed, without white space around it and with single spaces in it.
+
+    Without the composition an accent typed on one system would make another tag on the next.
+    """
+    return unicodedata.normalize("NFC", " ".join(tag.split()).lower())
 
 
 def _content(body: Mapping[str, Any], problems: dict[str, str]) -> NoteContent:
@@ -85,7 +90,7 @@ def _string(body: Mapping[str, Any], name: str, problems: dict[str, str]) -> str
         problems[name] = "is required"
     elif not isinstance(value, str):
         problems[name] = "must be a string"
-    elif _UNSTORABLE.search(value):
+    elif _REFUSED.search(value):
         problems[name] = "must not hold NUL or half of a surrogate pair"
     else:
         return value
@@ -106,7 +111,7 @@ def _tags(body: Mapping[str, Any], problems: dict[str, str]) -> tuple[str, ...]:
         problems["tags"] = f"must be at most {TAG_COUNT}"
     elif not all(tags) or any(len(tag) > TAG_LENGTH for tag in (*value, *tags)):
         problems["tags"] = f"must have 1 to {TAG_LENGTH} characters each"
-    elif any(_UNSTORABLE.search(tag) for tag in tags):
+    elif any(_REFUSED.search(tag) for tag in tags):
         problems["tags"] = "must not hold NUL or half of a surrogate pair"
     return tags
 

@@ -66,6 +66,11 @@ class LimitTests:
     def test_a_note_may_not_have_others(self, api: NotesApi, tags: list[str]) -> None:
         assert problem(api, tags=tags) == "tags"
 
+    def test_tags_are_equal_however_their_accents_are_encoded(self, api: NotesApi) -> None:
+        assert api.create(tags=["caf\u00e9", "Cafe\u0301"]).json["tags"] == ["caf\u00e9"]
+        for tag in ("caf\u00e9", "cafe\u0301"):
+            assert len(api.list(tag=tag).json["notes"]) == 1
+
     def test_repeated_tags_count_once(self, api: NotesApi) -> None:
         assert api.create(tags=["x"] * 20).json["tags"] == ["x"]
 
