@@ -65,7 +65,11 @@ class InvalidRequest(ServiceError):
 
 class NotesFull(ServiceError):
     status = 400
-    message = "Your notes take up all the room there is. Delete some for good first."
+    # Going to the trash makes a note larger, so that is refused too.
+    message = (
+        "Your notes take up all the room there is. "
+        "Delete some in the trash for good, or shorten a long note first."
+    )
 
 
 class UnknownRoute(ServiceError):
