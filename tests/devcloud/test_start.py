@@ -141,7 +141,7 @@ class RunningTests:
 
     def test_it_ends_cleanly_on_sigterm_and_keeps_its_ids(self, start):
         first = start(template=ECHO_TEMPLATE)
-        function = requests.get(f"{first.api}/environment", timeout=10).json()["process"]
+        function = requests.get(f"{first.api}/environment", timeout=30).json()["process"]
         assert first.stop() == 0
         assert gone(function)
         again = start(template=ECHO_TEMPLATE, port=first.port)
@@ -149,6 +149,6 @@ class RunningTests:
 
     def test_a_function_does_not_outlive_kill_9(self, start):
         devcloud = start(template=ECHO_TEMPLATE)
-        function = requests.get(f"{devcloud.api}/environment", timeout=10).json()["process"]
+        function = requests.get(f"{devcloud.api}/environment", timeout=30).json()["process"]
         devcloud.kill()
         assert gone(function)
