@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 """
 
+import re
 import time
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +14,9 @@ import jwt
 from service import log
 from service.jwks import JwksUnavailable, KeySet
 from service.settings import AuthorizerSettings
+
+# The contract's identityValidationExpression: API Gateway asks about nothing else.
+HEADER = re.compile(r"([Bb]earer )?(?P<token>[\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 
 
 class Refused(Exception):
@@ -86,7 +90,10 @@ def verified_claims(header: str, issuer: str, keys: KeySet) -> dict[str, Any]:
     The cheap questions come first, so that no signature is computed for a token that could not be
     accepted anyway; nothing that they read is used before the signature is verified.
     """
-    token = header[7:].strip() if header[:7].lower() == "bearer " else header
+    match = HEADER.fullmatch(header)
+    if match is None:
+        raise Refused("Not a valid JWT token")
+    token = match["token"]
     try:
         unverified = jwt.decode_complete(token, options={"verify_signature": False})
     except jwt.PyJWTError:
@@ -111,6 +118,8 @@ def verified_claims(header: str, issuer: str, keys: KeySet) -> dict[str, Any]:
         )
     except jwt.PyJWTError as error:
         raise Refused(type(error).__name__) from None
+    if not claims["sub"]:
+        raise Refused("No sub")
     return claims
 
 

@@ -77,5 +77,10 @@ class KeySet:
         except (OSError, HTTPException, *_NO_JWKS) as error:
             self._failure = f"{self._url} cannot be read: {type(error).__name__}."
             return
-        self._keys = {key.key_id: key for key in keys if key.key_id and key.key_type == "RSA"}
+        self._keys = {key.key_id: key for key in keys if key.key_id and _is_for_signatures(key)}
         self._fetched_at, self._failure = self._tried_at, None
+
+
+def _is_for_signatures(key: PyJWK) -> bool:
+    """RSA, and not kept for encryption (RFC 7517, section 4.2; use may be left out)."""
+    return key.key_type == "RSA" and key.public_key_use in (None, "sig")

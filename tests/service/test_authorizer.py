@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import jwt
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from service import authorizer
 from service.jwks import JwksUnavailable, KeySet
 from service.settings import AuthorizerSettings, MissingSetting
+from tests.contract import contract
 from tests.service.access_tokens import ISSUER, KID, Endpoint, access_token, asked, tampered
 from tests.service.embedded_metric_format import metrics_in
 
@@ -26,7 +29,20 @@ class AcceptedTokenTests:
 
     def test_it_may_come_after_bearer(self) -> None:
         assert asked(f"Bearer {access_token()}")["principalId"]
-        assert asked(f"bearer  {access_token()}")["principalId"]
+        assert asked(f"bearer {access_token()}")["principalId"]
+
+    @pytest.mark.parametrize(
+        "form",
+        ["{}", "Bearer {}", "bearer {}", "BEARER {}", "Bearer  {}", "Bearer\t{}", " {}", "{} "]
+        + ["{}\n", "Bearer Bearer {}", "Basic {}", "{}.x", "{}="],
+    )
+    def test_it_takes_what_api_gateway_lets_through(self, form: str) -> None:
+        scheme = contract("TakesAccessTokens")["components"]["securitySchemes"]["NotesAuthorizer"]
+        asks = scheme["x-amazon-apigateway-authorizer"]["identityValidationExpression"]
+        header = form.format(access_token())
+        lets_in = nullcontext() if re.fullmatch(asks, header) else pytest.raises(Exception)
+        with lets_in:
+            asked(header)
 
     def test_the_policy_is_for_the_whole_stage_and_no_other(self) -> None:
         """The verdict is kept for the token: another method of the API comes with it next."""
@@ -85,6 +101,13 @@ class RefusedTokenTests:
     ) -> None:
         assert self.reason(access_token(kid=kid), capsys) == "Invalid access token"
 
+    def test_its_key_must_be_for_signatures(
+        self, capsys: pytest.CaptureFixture[str], endpoint: Endpoint
+    ) -> None:
+        (key,) = endpoint.documents[0]["keys"]
+        endpoint.documents = [{"keys": [{**key, "use": "enc"}]}]
+        assert self.reason(access_token(), capsys) == "Invalid access token"
+
     def test_its_signature_must_be_right(self, capsys: pytest.CaptureFixture[str]) -> None:
         token = access_token(signed_by="key-of-an-attacker")
         assert self.reason(token, capsys) == "InvalidSignatureError"
@@ -104,6 +127,9 @@ class RefusedTokenTests:
     def test_it_must_be_complete(self, claim: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert self.reason(access_token(**{claim: None}), capsys) == "MissingRequiredClaimError"
 
+    def test_it_must_be_somebodys(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self.reason(access_token(sub=""), capsys) == "No sub"
+
     @pytest.mark.parametrize("exp", ["soon", [], {}])
     def test_its_times_must_be_times(self, exp: Any, capsys: pytest.CaptureFixture[str]) -> None:
         self.reason(access_token(exp=exp), capsys)
@@ -111,7 +137,8 @@ class RefusedTokenTests:
     def test_it_must_not_choose_its_own_algorithm(self, capsys: pytest.CaptureFixture[str]) -> None:
         claims = jwt.decode(access_token(), options={"verify_signature": False})
         unsigned = jwt.encode(claims, None, algorithm="none", headers={"kid": KID})
-        assert self.reason(unsigned, capsys) == "InvalidAlgorithmError"
+        assert self.reason(unsigned, capsys) == "Not a valid JWT token"
+        assert self.reason(f"{unsigned}AAAA", capsys) == "InvalidAlgorithmError"
         with_secret = jwt.encode(claims, "x" * 64, algorithm="HS256", headers={"kid": KID})
         assert self.reason(with_secret, capsys) == "InvalidAlgorithmError"
 
