@@ -41,9 +41,9 @@ _deserialize = TypeDeserializer().deserialize
 
 
 class ConditionNotMet(Exception):
-    """A write was refused; carries the item that stands in its way, if there is one."""
+    """A write was refused; carries the item that stands in its way, empty if there is none."""
 
-    def __init__(self, item: Mapping[str, Any] | None) -> None:
+    def __init__(self, item: Mapping[str, Any]) -> None:
         super().__init__()
         self.item = item
 
@@ -93,7 +93,7 @@ def _refuse_what_is_no_json(response_dict: dict[str, Any], **_: Any) -> None:
     response_dict["body"] = b""
 
 
-def _item_in(response: Mapping[str, Any]) -> dict[str, Any] | None:
+def _item_in(response: Mapping[str, Any]) -> dict[str, Any]:
     # boto3's table converts the attributes of answers, but not of errors.
-    item = response.get("Item")
-    return {name: _deserialize(value) for name, value in item.items()} if item else None
+    item = response.get("Item", {})
+    return {name: _deserialize(value) for name, value in item.items()}

@@ -57,7 +57,7 @@ class NotesStore:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionNotMet as refusal:
-            existing = refusal.item or {}
+            existing = refusal.item
             is_repeat = existing["created_digest"] == item["created_digest"]
             if not is_repeat or "deleted_at" in existing:
                 raise NoteExists(note_of(existing)) from None
@@ -74,7 +74,7 @@ class NotesStore:
             answer = self._table.get_item(
                 Key={"userId": owner, "noteId": noteid}, ConsistentRead=True
             )
-        return self._there(answer.get("Item"))
+        return self._there(answer.get("Item", {}))
 
     def update_note(self, owner: str, noteid: str, content: NoteContent, version: int) -> Note:
         """The note as it is then; raises NoteNotFound, NoteInTrash and NoteChanged.
@@ -146,7 +146,7 @@ class NotesStore:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionNotMet as refusal:
-            if refusal.item is None or is_gone(refusal.item, self._now()):
+            if not refusal.item or is_gone(refusal.item, self._now()):
                 return
             current = note_of(refusal.item)
             if not current.deleted_at:
@@ -186,8 +186,8 @@ class NotesStore:
     def _seconds(self) -> int:
         return int(self._now().timestamp())
 
-    def _there(self, item: Mapping[str, Any] | None) -> Note:
-        if item is None or is_gone(item, self._now()):
+    def _there(self, item: Mapping[str, Any]) -> Note:
+        if not item or is_gone(item, self._now()):
             raise NoteNotFound
         return note_of(item)
 
