@@ -90,6 +90,20 @@ class SnippetTests:
         api.create(note="x" * 160)
         assert api.list().json["notes"][0]["snippet"] == "x" * 160
 
+    def test_a_longer_text_is_cut_to_its_length(self, api: NotesApi) -> None:
+        api.create(note="x" * 161)
+        assert api.list().json["notes"][0]["snippet"] == "x" * 159 + "…"
+
+    def test_it_has_no_space_before_the_sign_that_there_is_more(self, api: NotesApi) -> None:
+        # The 159th character is a space.
+        api.create(note="ab " * 100)
+        assert api.list().json["notes"][0]["snippet"] == "ab " * 52 + "ab…"
+
+    @pytest.mark.parametrize(("word", "snippet"), [("late", "late"), ("later", "late…")])
+    def test_it_looks_at_1600_characters(self, api: NotesApi, word: str, snippet: str) -> None:
+        api.create(note=" " * 1596 + word)
+        assert api.list().json["notes"][0]["snippet"] == snippet
+
     def test_it_copes_with_a_lot_of_white_space_in_front(self, api: NotesApi) -> None:
         api.create(note=" " * 5000 + "late")
         assert api.list().json["notes"][0]["snippet"] == "…"
@@ -120,6 +134,15 @@ class PageTests:
             clock.moment = clock.moment.replace(microsecond=0)
             api.create(noteid)
         assert sorted(all_ids(api, limit="1")) == ["a", "b", "c", "d"]
+
+    def test_a_note_of_a_whole_second_has_its_place_too(
+        self, api: NotesApi, clock: MovableTime
+    ) -> None:
+        clock.moment = clock.moment.replace(second=59, microsecond=999_998)
+        times = [api.create(noteid).json["created_at"] for noteid in ("a", "b", "c")]
+        assert times[1] == "2026-11-21T08:31:00.000000Z"
+        assert times == sorted(times)
+        assert all_ids(api, limit="1") == ["c", "b", "a"]
 
     def test_a_note_that_is_deleted_in_between_does_not_disturb(self, api: NotesApi) -> None:
         for noteid in ("a", "b", "c"):
@@ -154,6 +177,18 @@ class PageTests:
     def test_it_refuses_a_cursor_of_somebody_elses_making(self, api: NotesApi, value: str) -> None:
         answer = api.list(cursor=value)
         assert (answer.status, set(answer.json["fields"])) == (400, {"cursor"})
+
+    @pytest.mark.parametrize("more", ["!!!!", "\n\n\n\n", "    ", "====", "\u00e9"])
+    def test_it_refuses_a_cursor_with_characters_that_it_does_not_use(
+        self, api: NotesApi, more: str
+    ) -> None:
+        for noteid in ("a", "b"):
+            api.create(noteid)
+        given = api.list(limit="1").json["cursor"]
+        assert api.list(cursor=given).status == 200
+        for value in (more + given, given[:8] + more + given[8:]):
+            answer = api.list(cursor=value)
+            assert (answer.status, set(answer.json["fields"])) == (400, {"cursor"})
 
     def test_a_cursor_of_another_person_shows_only_ones_own(self, api: NotesApi) -> None:
         for noteid in ("a", "b", "c"):
