@@ -4,15 +4,28 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import IncompleteRead
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from service import authorizer, jwks
 from service.jwks import JwksUnavailable, KeySet
 from tests import builders
 from tests.service.access_tokens import ISSUER, KID, Endpoint, access_token, asked
+
+OTHER_KEYS = [
+    jwt.algorithms.ECAlgorithm.to_jwk(
+        ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True
+    ),
+    jwt.algorithms.OKPAlgorithm.to_jwk(
+        ed25519.Ed25519PrivateKey.generate().public_key(), as_dict=True
+    ),
+    jwt.algorithms.HMACAlgorithm.to_jwk("x" * 64, as_dict=True),
+]
 
 
 class KeySetTests:
@@ -27,6 +40,7 @@ class KeySetTests:
             OSError("down"),
             TimeoutError(),
             ValueError("no JSON"),
+            IncompleteRead(b"{"),
             {},
             {"keys": []},
             {"keys": None},
@@ -82,6 +96,27 @@ class KeySetTests:
         time_now[0] = 3601.0
         assert keys.key("old") is None
         assert keys.key("new")
+
+    @pytest.mark.parametrize("other", OTHER_KEYS, ids=lambda key: key["kty"])
+    def test_keys_that_are_no_rsa_keys_are_none_of_the_pools(self, other: dict[str, str]) -> None:
+        """Cognito signs with RSA; a key of another kind would verify another algorithm."""
+        document = {"keys": [{**other, "kid": "other"}, *builders.jwks(KID)["keys"]]}
+        keys = KeySet(ISSUER, Endpoint(document))
+        assert keys.key(KID)
+        assert keys.key("other") is None
+
+    @pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256", "PS512"])
+    def test_no_algorithm_but_rs256_is_good_whatever_it_says_of_a_key(
+        self, algorithm: str, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """RS256 is the algorithm of Cognito's tokens."""
+        (key,) = builders.jwks(KID)["keys"]
+        endpoint.documents = [{"keys": [{**key, "alg": algorithm}]}]
+        claims = jwt.decode(access_token(), options={"verify_signature": False})
+        token = jwt.encode(claims, builders.signing_key(KID), algorithm, headers={"kid": KID})
+        with pytest.raises(Exception, match="^Unauthorized$"):
+            asked(token)
+        assert json.loads(capsys.readouterr().out)["error"] == "InvalidAlgorithmError"
 
     def test_known_keys_stay_good_while_it_cannot_be_fetched(self) -> None:
         time_now = [0.0]
@@ -156,6 +191,23 @@ class AgainstAPoolTests:
         self, issuer: str, content: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(_Answers, "content", content)
+        with pytest.raises(JwksUnavailable):
+            asked(access_token(iss=issuer))
+
+    def test_it_reads_no_more_than_a_megabyte(
+        self, issuer: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The function's memory is not the pool's to fill."""
+        monkeypatch.setattr(_Answers, "content", b" " * 999_000 + _Answers.content)
+        assert KeySet(issuer).key(KID)
+        monkeypatch.setattr(_Answers, "content", b" " * 1_000 + _Answers.content)
+        with pytest.raises(JwksUnavailable):
+            KeySet(issuer).key(KID)
+
+    def test_the_call_fails_for_an_answer_that_is_not_http(
+        self, issuer: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_Answers, "protocol_version", "SPDY/3")
         with pytest.raises(JwksUnavailable):
             asked(access_token(iss=issuer))
 
