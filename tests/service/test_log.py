@@ -18,6 +18,12 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [metrics_in(line) for line in capsys.readouterr().out.splitlines()]
 
 
+def unit_of_milliseconds(line: dict[str, Any]) -> str:
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    (unit,) = [each["Unit"] for each in directive["Metrics"] if each["Name"] == "milliseconds"]
+    return str(unit)
+
+
 class Context:
     """As much of Lambda's as the function looks at."""
 
@@ -104,6 +110,17 @@ class MetricTests:
             (line["client_error"], line["server_error"], line["mistake"]) for line in logged(capsys)
         ]
         assert counted == [(0, 0, 0), (1, 0, 0), (0, 1, 1)]
+
+    def test_the_time_is_in_milliseconds_as_cloudwatch_is_told(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        log.Entry("f", "request-1").write(200, 1.2346)
+        (line,) = logged(capsys)
+        assert line["milliseconds"] == 1235
+        assert unit_of_milliseconds(line) == "Milliseconds"
+        line = metrics.sign_in_members(1.2346, is_refused=False)
+        assert line["milliseconds"] == 1235
+        assert unit_of_milliseconds(line) == "Milliseconds"
 
     def test_they_are_kept_apart_by_function_and_operation_alone(
         self, api: NotesApi, capsys: pytest.CaptureFixture[str]
