@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError, WaiterError
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 # CloudFormation has no code for this, only these two sentences in a failed change set's reason.
 NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed")
+# What a stack is left in whose creation failed: it can only be deleted.
+NEVER_CREATED = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 PATIENCE = {"Delay": 15, "MaxAttempts": 240}
 
 
@@ -74,8 +76,11 @@ class Stack:
         Parameters that are not named keep their values. Without a template the present one stays.
         """
         stack = self.describe()
-        if stack and stack["StackStatus"] == "ROLLBACK_COMPLETE":
-            raise StackError(f"{self.name}: it could not be created; delete it and try again.")
+        if stack and stack["StackStatus"] in NEVER_CREATED:
+            raise StackError(
+                f"{self.name} could not be created: delete it and what it left behind, as "
+                "docs/deployment.md says, and try again."
+            )
         exists = stack is not None
         present = self.parameters()
         if template_url:

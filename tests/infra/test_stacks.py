@@ -161,9 +161,10 @@ class CloudFormationAnswerTests:
         stub.add_response("describe_stacks", self.described("REVIEW_IN_PROGRESS"))
         assert stack.describe() is None
 
-    def test_a_stack_that_could_not_be_created_must_go_first(self, stub, stack):
-        stub.add_response("describe_stacks", self.described("ROLLBACK_COMPLETE"))
-        with pytest.raises(StackError, match="delete it and try again"):
+    @pytest.mark.parametrize("status", ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"])
+    def test_a_stack_that_could_not_be_created_must_go_first(self, stub, stack, status):
+        stub.add_response("describe_stacks", self.described(status))
+        with pytest.raises(StackError, match="could not be created: delete it and what it left"):
             stack.prepare(None, {})
 
     def test_a_failure_is_told_by_its_first_cause(self, stub, stack):
