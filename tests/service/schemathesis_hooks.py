@@ -58,7 +58,7 @@ _misfits: list[str] = []
 _STAGES = {
     "createNote": ("gone", "in use", "gone", "gone", "in the trash", "gone"),
     "getNote": ("in use", "in the trash", "gone", "as it is"),
-    "updateNote": ("in use", "in the trash", "gone", "in use"),
+    "updateNote": ("in use", "in use", "in the trash", "in use", "gone", "in use"),
     "deleteNote": ("in use", "in use", "in use", "in the trash", "in use", "gone"),
     "deleteNote for good": ("in the trash", "in use", "in the trash", "gone", "in the trash"),
     "restoreNote": ("in the trash", "in use", "gone", "as it is"),
