@@ -56,7 +56,7 @@ _notes = ObservedNotes()
 # What did not fit, until the next check tells schemathesis of it.
 _misfits: list[str] = []
 _STAGES = {
-    "createNote": ("gone", "in use", "gone", "gone", "in the trash", "gone"),
+    "createNote": ("gone", "gone", "in use", "gone", "gone", "gone", "in the trash", "gone"),
     "getNote": ("in use", "in the trash", "gone", "as it is"),
     "updateNote": ("in use", "in use", "in the trash", "in use", "gone", "in use"),
     "deleteNote": ("in use", "in use", "in use", "in the trash", "in use", "gone"),
