@@ -84,8 +84,10 @@ def keeper(browser: FormBrowser, editor_address: str) -> Callable[[], object]:
     url, headers = urljoin(editor.url, path), {"Referer": editor.url, "Sec-Fetch-Mode": "cors"}
 
     def keep() -> None:
-        typed = {**form.fields, "note": f"{TEXT}{time.monotonic_ns()}"}
-        browser.post(url, data=typed, headers=headers).raise_for_status()
+        form.fields["note"] = f"{TEXT}{time.monotonic_ns()}"
+        answer = browser.post(url, data=form.fields, headers=headers)
+        # The next one takes its place.
+        form.fields["draft"] = answer.json()["draft"]
 
     return keep
 
