@@ -13,6 +13,7 @@ from notes.gateway.note import (
     TAGS,
     TEXT_BYTES,
     TITLE_CHARACTERS,
+    normal_tag,
 )
 
 
@@ -40,10 +41,10 @@ class TagsField(forms.CharField):
     """Tags as words, or between commas when a tag has spaces; a tuple in Python."""
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").lower()
+        text = super().to_python(value) or ""
         parts = text.split(",") if "," in text else text.split()
         # A dictionary keeps the order and drops repetitions.
-        return tuple(dict.fromkeys(tag for part in parts if (tag := " ".join(part.split()))))
+        return tuple(dict.fromkeys(tag for part in parts if (tag := normal_tag(part))))
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, tuple):

@@ -30,6 +30,7 @@ from notes.gateway import (
     NotePage,
     NoteSummary,
 )
+from notes.gateway.note import normal_tag
 from notes.http import gateway_for
 
 logger = logging.getLogger(__name__)
@@ -212,5 +213,4 @@ def _stored(request: HttpRequest, entry: Incoming) -> Note | None:
 
 def _as_kept(content: NoteContent) -> NoteContent:
     """With the tags as the API keeps them."""
-    tags = (" ".join(tag.split()).lower() for tag in content.tags)
-    return replace(content, tags=tuple(dict.fromkeys(tags)))
+    return replace(content, tags=tuple(dict.fromkeys(map(normal_tag, content.tags))))

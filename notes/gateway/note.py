@@ -1,6 +1,7 @@
 """What the notes API sends and takes: frozen values, read from JSON once."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,11 @@ class BrokenContract(ValueError):
 def is_note_id(value: str) -> bool:
     """Whether the API can know a note by this id; nothing else may become part of a path."""
     return re.fullmatch(NOTE_ID_PATTERN, value) is not None
+
+
+def normal_tag(tag: str) -> str:
+    """The tag as the API keeps it: lower case, composed (NFC), single spaces."""
+    return unicodedata.normalize("NFC", " ".join(tag.split()).lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ class CreateNoteTests:
             ("Home, GARDEN,home", ["home", "garden"]),
             ("to do, home", ["to do", "home"]),
             ("to  do,", ["to do"]),
+            ("Cafe\u0301 café", ["café"]),
+            # As many letters as a tag can have, with an accent on each.
+            ("e\u0301" * 50, ["é" * 50]),
             (" , ,", []),
             ("", []),
         ],

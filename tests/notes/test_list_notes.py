@@ -52,6 +52,13 @@ class ListNotesTests:
         assert "<script>alert" not in page
         assert page.count("&lt;script&gt;alert(1)") == 4
 
+    def test_a_tag_is_asked_for_as_it_is_kept(self, api: NotesApi, browser: Client) -> None:
+        api.answers("GET", "/notes", page_json())
+
+        browser.get("/notes/", {"tag": " Cafe\u0301  noir"})
+
+        assert "tag=caf%C3%A9+noir" in str(api.requests[0].url)
+
     def test_a_row_shows_some_tags_and_how_many_more(self, api: NotesApi, browser: Client) -> None:
         tags = [f"tag{number}" for number in range(20)]
         api.answers("GET", "/notes", page_json(summary_json(tags=tags)))

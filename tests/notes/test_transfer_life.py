@@ -1,6 +1,8 @@
 """Export and import with the notes service itself, whatever becomes of the notes in between."""
 
 import io
+import json
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -54,6 +56,20 @@ def imported(browser: Client, archive: bytes) -> str:
     return str(browser.post("/notes/import/", {"file": file}).getvalue().decode())
 
 
+def with_tag(archive: bytes, tag: str) -> bytes:
+    """The archive with that one tag at its one note."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "notes.json":
+                index = json.loads(content)
+                index["notes"][0]["tags"] = [tag]
+                content = json.dumps(index).encode()
+            new.writestr(name, content)
+    return changed.getvalue()
+
+
 def texts(notes: NotesGateway, **view: Any) -> list[str]:
     """The texts in use, or in that view."""
     page = notes.list_notes(**view)
@@ -105,6 +121,18 @@ class RoundTripTests:
         assert "copy" not in page
         assert notes.get_note("n1").version == 2
         assert texts(notes) == ["B"]
+
+    def test_tags_that_were_written_elsewhere_make_no_copy(
+        self, notes: NotesGateway, browser: Client
+    ) -> None:
+        notes.create_note("n1", NoteContent("", "A"))
+        notes.update_note("n1", 1, NoteContent("", "A", ("café",)))
+        written_elsewhere = with_tag(exported(browser), "Cafe\u0301")
+
+        page = imported(browser, written_elsewhere)
+
+        assert "copy" not in page
+        assert texts(notes) == ["A"]
 
     @pytest.mark.parametrize("is_changed", [False, True])
     def test_a_note_that_was_restored_since_stays_in_use(
