@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notes import display, drafts, markdown
 from notes.gateway import NoteConflict, NoteInvalid, NotesGateway
+from notes.gateway.note import normal_tag
 from notes.http import AuthenticatedRequest, gateway_for
 
 # The contract's limits of listNotes.
@@ -35,7 +36,7 @@ class ListPage:
         """What an address or a form says, cut to what the API takes."""
         return cls(
             q=data.get("q", "").strip()[:QUERY_CHARACTERS],
-            tag=data.get("tag", "").strip().lower()[:TAG_CHARACTERS],
+            tag=normal_tag(data.get("tag", ""))[:TAG_CHARACTERS],
             cursor=data.get("cursor", "")[:CURSOR_CHARACTERS],
         )
 
@@ -143,18 +144,19 @@ def note_pin(request: HttpRequest, noteid: str) -> HttpResponse:
 def _pin(request: HttpRequest, gateway: NotesGateway, noteid: str, pinned: bool) -> None:
     note = gateway.get_note(noteid)
     name = f"“{display.heading(note)}”"
+    try:
+        if note.pinned != pinned and not note.deleted_at:
+            note = gateway.update_note(noteid, note.version, replace(note.content, pinned=pinned))
+    except NoteConflict as conflict:
+        note = conflict.current
     if note.deleted_at:
         messages.warning(request, f"{name} is in the trash: restore it first.")
-        return
-    try:
-        if note.pinned != pinned:
-            gateway.update_note(noteid, note.version, replace(note.content, pinned=pinned))
-    except NoteConflict:
+    elif note.pinned == pinned:
+        messages.success(request, f"{name} is {'pinned' if pinned else 'no longer pinned'}.")
+    else:
         not_done = "not pinned yet" if pinned else "still pinned"
         messages.warning(
             request,
             f"{name} was changed elsewhere at the same moment, so it is {not_done}. "
             "Press its pin again.",
         )
-    else:
-        messages.success(request, f"{name} is {'pinned' if pinned else 'no longer pinned'}.")

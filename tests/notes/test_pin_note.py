@@ -79,6 +79,28 @@ class PinNoteTests:
         assert said in page.content.decode()
         assert [request.method for request in api.requests] == ["GET", "PUT", "GET"]
 
+    @pytest.mark.parametrize(
+        ("stored", "said"),
+        [
+            ({"pinned": True, "version": 4}, "“Garden” is pinned."),
+            (
+                {"deleted_at": "2026-11-10T00:00:00Z", "version": 4},
+                "“Garden” is in the trash: restore it first.",
+            ),
+        ],
+    )
+    def test_what_was_done_elsewhere_at_that_moment_is_said(
+        self, stored: dict[str, object], said: str, api: NotesApi, browser: Client
+    ) -> None:
+        api.answers("GET", "/notes/note1", note_json(version=3))
+        current = note_json(**stored)
+        api.answers("PUT", "/notes/note1", {"code": "NoteChanged", "current": current}, 412)
+        api.answers("GET", "/notes", page_json())
+
+        page = browser.post("/notes/note1/pin/", {"pinned": "true"}, follow=True)
+
+        assert said in page.content.decode()
+
     def test_a_note_in_the_trash_is_left_there(self, api: NotesApi, browser: Client) -> None:
         api.answers("GET", "/notes/note1", note_json(deleted_at="2026-11-10T00:00:00Z"))
         api.answers("GET", "/notes", page_json())
