@@ -1,6 +1,7 @@
 """A note's Markdown becomes HTML that can do nothing but show the note."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import nh3
 from django.utils.html import format_html
@@ -35,7 +36,8 @@ _CLASSES = {
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-# Rendering takes up to a second for this much, were it written to be slow.
+# Rendering takes seconds for this much, were it written to be slow (`![` over and over), but no
+# more: the time grows with the length alone.
 _RENDERED_CHARACTERS = 50_000
 
 
@@ -125,9 +127,10 @@ def _mark_bare_addresses(state: StateCore) -> None:
 
 def _align_cells(state: StateCore) -> None:
     """A column's alignment by a class: the page takes no style in the note's HTML."""
-    for token in state.tokens:
+    for token, content in pairwise(state.tokens):
         side = str(token.attrs.pop("style", "")).removeprefix("text-align:")
-        if side in {"center", "right"}:
+        # A short row gets its missing cells, which may be many.
+        if side in {"center", "right"} and content.content:
             token.attrSet("class", f"align-{side}")
 
 

@@ -44,7 +44,8 @@ class DownloadNoteTests:
 
         page = browser.get("/notes/note1/").content.decode()
 
-        assert 'href="/notes/note1/download/"' in page
+        # Without "download": a failure is then shown as a page, and not kept as a file.
+        assert 'href="/notes/note1/download/">' in page
         assert 'data-copies="/notes/note1/download/" hidden' in page
 
     def test_an_unknown_note_is_not_found(self, api: NotesApi, browser: Client) -> None:

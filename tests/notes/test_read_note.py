@@ -113,6 +113,7 @@ PAYLOADS = [
     "<scr\x00ipt>alert(1)</scr\x00ipt>",
 ]
 ALLOWED = markdown._BLOCKS | markdown._INLINE | markdown._TABLE | markdown._CHECK_BOX
+WIDE_TABLE = f"{'|a' * 100}|\n{'|:-:' * 100}|\n" + "|1|\n" * 300
 CLASSES = {"plain-text", "bare-address", "task", "align-center", "align-right"}
 
 
@@ -193,6 +194,11 @@ class MarkdownTests:
         html = markdown.to_html('<input checked autofocus>\n\n<li class="task">[ ] [x](y)')
 
         assert re.findall(r"<(\w+)", html) == ["p", "p", "a"]
+
+    def test_missing_cells_of_a_wide_table_take_little_room(self) -> None:
+        page = markdown.to_html(WIDE_TABLE)
+        assert page.count("align-center") == 100 + 300
+        assert page.count("<td></td>") == 300 * 99
 
     def test_a_very_long_text_is_shown_as_it_is(self) -> None:
         text = "\n# <b>\n" + "word " * 20_000
