@@ -53,9 +53,12 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A connection with the write lock; committed at the end, rolled back on an exception.
 
-        Raises OwnerGone for a row whose foreign key points nowhere.
+        Raises OwnerGone for a row whose foreign key points nowhere, and RuntimeError inside
+        another transaction of this thread, which would wait for itself.
         """
         connection = self._connection()
+        if connection.in_transaction:
+            raise RuntimeError("A transaction inside another: use the connection of the outer one.")
         with self._writing:
             connection.execute("BEGIN IMMEDIATE")
             try:

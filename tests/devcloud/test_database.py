@@ -64,3 +64,16 @@ def test_a_commit_that_fails_leaves_nothing_and_lets_the_next_one_in(database):
 def test_a_row_of_somebody_who_is_gone_is_refused_by_name(database):
     with pytest.raises(OwnerGone), database.transaction() as connection:
         connection.execute("INSERT INTO things VALUES ('ada')")
+
+
+def nested(database):
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO owners VALUES ('ada')")
+        with database.transaction():
+            pass
+
+
+def test_a_transaction_inside_another_is_refused_and_undoes_it(database):
+    with pytest.raises(RuntimeError, match="inside another"):
+        nested(database)
+    write(database)
