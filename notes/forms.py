@@ -137,7 +137,7 @@ class NoteForm(forms.Form):
     @property
     def begins_with(self) -> str:
         """The first field with a mistake; the title, if the mistake is that there is nothing."""
-        wrong = [name for name in self.fields if name in self.errors]
+        wrong = [field.name for field in self.visible_fields() if field.errors]
         return wrong[0] if wrong else "title" if self.errors else ""
 
     @property

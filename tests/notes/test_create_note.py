@@ -116,7 +116,12 @@ class CreateNoteTests:
 
     @pytest.mark.parametrize("noteid", ["", "../x", "a b", "a\n", "x" * 65])
     def test_a_forged_id_goes_no_further(self, noteid: str, api: NotesApi, browser: Client) -> None:
-        assert browser.post("/notes/new/", {**FORM, "noteid": noteid}).status_code == 422
+        response = browser.post("/notes/new/", {**FORM, "noteid": noteid})
+
+        assert response.status_code == 422
+        # A field that nobody sees cannot have the focus.
+        (focused,) = re.findall(r"<[^>]* autofocus[^>]*>", response.content.decode())
+        assert 'name="title"' in focused
         assert api.requests == []
 
     def test_limits_are_allowed(self, api: NotesApi, browser: Client) -> None:
