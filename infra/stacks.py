@@ -12,6 +12,9 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed")
 # What a stack is left in whose creation failed: it can only be deleted.
 NEVER_CREATED = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
+# What every other change ends in, be it carried out or taken back (RollbackStack calls such a
+# status stable). Its clean-up has a status of its own, in which CloudFormation takes no change.
+SETTLED = "_COMPLETE"
 PATIENCE = {"Delay": 15, "MaxAttempts": 240}
 
 
@@ -60,6 +63,27 @@ class Stack:
             raise
         return None if stack["StackStatus"] == "REVIEW_IN_PROGRESS" else stack
 
+    def settled(self) -> dict[str, Any] | None:
+        """What `describe` says, of a stack that can be changed; the others are a StackError.
+
+        Until a change has come to its end, the parameters can be those of one that will fail.
+        """
+        stack = self.describe()
+        if stack is None:
+            return None
+        status = stack["StackStatus"]
+        if status in NEVER_CREATED:
+            raise StackError(
+                f"{self.name} could not be created: delete it and what it left behind, as "
+                "docs/deployment.md says, and try again."
+            )
+        if not status.endswith(SETTLED):
+            raise StackError(
+                f"{self.name} is in {status}: wait for that change's end, or bring it to one in "
+                "the CloudFormation console, and try again."
+            )
+        return stack
+
     def outputs(self) -> dict[str, str]:
         """The outputs of the stack as it is; none when it does not exist."""
         stack = self.describe() or {}
@@ -75,13 +99,7 @@ class Stack:
 
         Parameters that are not named keep their values. Without a template the present one stays.
         """
-        stack = self.describe()
-        if stack and stack["StackStatus"] in NEVER_CREATED:
-            raise StackError(
-                f"{self.name} could not be created: delete it and what it left behind, as "
-                "docs/deployment.md says, and try again."
-            )
-        exists = stack is not None
+        exists = self.settled() is not None
         present = self.parameters()
         if template_url:
             template: dict[str, Any] = {"TemplateURL": template_url}

@@ -167,6 +167,20 @@ class CloudFormationAnswerTests:
         with pytest.raises(StackError, match="could not be created: delete it and what it left"):
             stack.prepare(None, {})
 
+    @pytest.mark.parametrize(
+        "status",
+        ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"],
+    )
+    def test_a_change_that_has_not_come_to_its_end_is_told(self, stub, stack, status):
+        stub.add_response("describe_stacks", self.described(status))
+        with pytest.raises(StackError, match=f"notesite-web is in {status}: "):
+            stack.prepare(None, {})
+
+    @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+    def test_a_change_that_ended_or_was_taken_back_can_be_followed(self, stub, stack, status):
+        stub.add_response("describe_stacks", self.described(status))
+        assert stack.settled()["StackStatus"] == status
+
     def test_a_failure_is_told_by_its_first_cause(self, stub, stack):
         def event(logical_id, status, reason):
             return {
