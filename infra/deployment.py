@@ -145,38 +145,39 @@ class Deployment:
     def up(self) -> None:
         """Brings all stacks to what the checkout and deploy.toml say."""
         made = self.upload()
-        present = self._present_bundle()
+        # Before: once CloudFormation has the new version, it no longer knows the present one.
+        self._write_down_what_runs()
         for stack, prepare in self._steps():
             self._carry_out(stack, prepare(made))
-        self._releases().record(*present, made.bundle_key)
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
+        self._write_down_what_runs()
 
     def _carry_out(self, stack: Stack, change_set: ChangeSet | None) -> None:
         show(stack, change_set)
         if change_set:
             stack.carry_out(change_set)
 
-    def _present_bundle(self) -> list[str]:
-        """The key of the bundle that the web application runs; none before it exists."""
-        key = self.web.parameters().get("SourceBundleKey")
-        return [key] if key else []
+    def _write_down_what_runs(self) -> list[str]:
+        """Every bundle that the web application ran, the present one last; none before the first.
 
-    def _releases(self) -> releases.Releases:
-        stack = self.web.describe()
+        The stack knows better than the record what runs now.
+        """
+        stack = self.web.settled()
         if stack is None:
-            raise StackError(f"{self.web.name} is not there, so nothing was deployed.")
-        return releases.Releases(self._store(), stack["StackId"])
+            return []
+        present = self.web.parameters()["SourceBundleKey"]
+        return releases.Releases(self._store(), stack["StackId"]).record(present)
 
     def rollback(self, name: str | None) -> None:
         """Deploys a bundle that was deployed before: the one before the present, or one named."""
-        history = self._releases()
-        # The stack knows better than the record what runs now.
-        deployed = releases.following(history.deployed(), *self._present_bundle())
+        deployed = self._write_down_what_runs()
+        if not deployed:
+            raise StackError(f"{self.web.name} is not there, so nothing was deployed.")
         key = releases.before_present(deployed) if name is None else releases.named(deployed, name)
         print(f"Going back to {releases.version(key)}; the database's migrations stay.")
         self._carry_out(self.web, self.web.prepare(None, {"SourceBundleKey": key}))
-        history.record(deployed[-1], key)
+        self._write_down_what_runs()
 
     def status(self) -> None:
         """How the stacks and the environment are."""

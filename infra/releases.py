@@ -2,7 +2,8 @@
 
 AWS keeps no such history: CloudFormation deletes the application version that it replaces, and
 Elastic Beanstalk tells events of the last six weeks only (its DescribeEvents). So a list of keys
-lies in the artifacts' bucket, written after each deployment that succeeded.
+lies in the artifacts' bucket: what runs is written down before it is replaced and after that, so
+that a deployment which is cut off loses nothing.
 """
 
 import json
@@ -15,7 +16,7 @@ SHORTEST_NAME = 4
 
 
 class ReleaseError(Exception):
-    """There is no release to go back to; the message says which there are."""
+    """There is no release to go back to, or no history to read; the message says what to do."""
 
 
 class Releases:
@@ -29,24 +30,29 @@ class Releases:
     def deployed(self) -> list[str]:
         """The keys of the bundles that were deployed, the latest last."""
         content = self._store.read(self._key)
-        keys: list[str] = json.loads(content) if content else []
+        if content is None:
+            return []
+        try:
+            keys = json.loads(content)
+        except ValueError:  # neither JSON nor, as its subclass UnicodeDecodeError, text
+            keys = None
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise ReleaseError(
+                f"s3://{self._store.bucket}/{self._key} is no list of source bundles' keys: mend "
+                "it, or delete it to begin again with what runs now."
+            )
         return keys
 
-    def record(self, *keys: str) -> None:
-        """Writes down that these were deployed one after the other, unless the last says so."""
-        before = self.deployed()
-        after = following(before, *keys)
-        if after != before:
-            self._store.replace(self._key, json.dumps(after, indent=1).encode())
+    def record(self, key: str) -> list[str]:
+        """Writes down that this is deployed, and returns the whole history.
 
-
-def following(deployed: list[str], *keys: str) -> list[str]:
-    """A history and what came after it; the same bundle again is no deployment of its own."""
-    history = list(deployed)
-    for key in keys:
+        The same bundle again is no deployment of its own.
+        """
+        history = self.deployed()
         if history[-1:] != [key]:
             history.append(key)
-    return history
+            self._store.replace(self._key, json.dumps(history, indent=1).encode())
+        return history
 
 
 def version(key: str) -> str:

@@ -4,7 +4,7 @@ import botocore.session
 from botocore.stub import Stubber
 
 from infra.deployment import BACKEND_OUTPUTS
-from infra.stacks import Change, ChangeSet
+from infra.stacks import Change, ChangeSet, Stack
 
 BUCKET = "elasticbeanstalk-eu-central-1-123456789012"
 PLATFORM = (
@@ -23,14 +23,19 @@ class FakeStack:
     def __init__(self, name, *, exists=False, outputs=None, parameters=None):
         self.name = name
         self.exists = exists
+        self.status = "UPDATE_COMPLETE"
         self._outputs = outputs or {}
         self._parameters = parameters or {}
         self.prepared = []
         self.done = []
 
     def describe(self):
+        if not self.exists:
+            return None
         stack_id = f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{self.name}/1-2-3"
-        return {"StackStatus": "UPDATE_COMPLETE", "StackId": stack_id} if self.exists else None
+        return {"StackStatus": self.status, "StackId": stack_id}
+
+    settled = Stack.settled
 
     def outputs(self):
         return self._outputs
@@ -57,6 +62,8 @@ class FakeStack:
 
 class FakeStore:
     """A bucket in memory."""
+
+    bucket = BUCKET
 
     def __init__(self):
         self.content = {}

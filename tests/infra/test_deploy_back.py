@@ -1,49 +1,16 @@
 """Going back to an earlier release, and taking everything down."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from infra.releases import ReleaseError
 from infra.stacks import StackError
-from tests.infra.fake_account import FakeStack, backend_outputs
-
-A, B, C, D = "aaaa00000001", "bbbb00000002", "cccc00000003", "aaaa00000004"
-
-
-def bundle(commit):
-    return f"notesite/bundles/notesite-{commit}.zip"
+from tests.infra.fake_account import FakeStack
+from tests.infra.releasing import A, B, C, D, Releasing, bundle
 
 
-class RollbackTests:
-    @pytest.fixture
-    def running(self, deployment):
-        """Both stacks are there; nothing was released yet."""
-        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
-        deployment.web = FakeStack("notesite-web", exists=True)
-        return deployment
-
-    @pytest.fixture
-    def check_out(self, running, monkeypatch):
-        """Makes the checkout that of a commit."""
-        uploaded = running.upload()
-
-        def at(commit):
-            made = replace(uploaded, bundle_key=bundle(commit))
-            monkeypatch.setattr(running, "upload", lambda: made)
-            return running
-
-        return at
-
-    @pytest.fixture
-    def release(self, check_out):
-        """Releases a commit with `up`."""
-        return lambda commit: check_out(commit).up()
-
-    def present(self, running):
-        return running.web.parameters()["SourceBundleKey"]
-
+class RollbackTests(Releasing):
     def test_it_deploys_the_version_before_and_nothing_else(self, running, release):
         for commit in (A, B):
             release(commit)
@@ -52,6 +19,8 @@ class RollbackTests:
         assert running.web.prepared[-1] == (None, {"SourceBundleKey": bundle(A)})
         assert running.web.done[-1] == "carried out"
         assert running.backend.done == []
+        (record,) = running._store().content.values()
+        assert json.loads(record) == [bundle(A), bundle(B), bundle(A)]
 
     def test_what_was_only_planned_is_no_version_to_go_back_to(self, running, release, check_out):
         release(A)

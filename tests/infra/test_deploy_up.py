@@ -10,6 +10,8 @@ from infra.deployment_settings import DeploymentSettings
 from tests.infra.fake_account import PLATFORM, FakeStack, answers_of_the_account, backend_outputs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# What every web application has that exists.
+RUNNING = {"SourceBundleKey": "notesite/bundles/notesite-old.zip"}
 
 
 class UpTests:
@@ -34,7 +36,7 @@ class UpTests:
     def test_an_update_leaves_platform_and_network_as_they_are(self, deployment):
         """Managed updates have moved the platform on; asking for it again would move it back."""
         deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
-        deployment.web = FakeStack("notesite-web", exists=True)
+        deployment.web = FakeStack("notesite-web", exists=True, parameters=dict(RUNNING))
         deployment.up()
         ((_, parameters),) = deployment.web.prepared
         assert not {"PlatformArn", "VpcId"} & set(parameters)
@@ -67,7 +69,7 @@ class WithoutOwnHostTests:
             "notesite-edge", outputs={"WebAppUrl": "https://d1.cloudfront.net"}
         )
         deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
-        deployment.web = FakeStack("notesite-web", exists=True)
+        deployment.web = FakeStack("notesite-web", exists=True, parameters=dict(RUNNING))
         return deployment
 
     def prefix_list(self, clients, *found):
@@ -112,7 +114,7 @@ class WithoutOwnHostTests:
 class PlanTests:
     def test_it_carries_nothing_out(self, deployment, capsys):
         deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
-        deployment.web = FakeStack("notesite-web", exists=True)
+        deployment.web = FakeStack("notesite-web", exists=True, parameters=dict(RUNNING))
         deployment.plan()
         assert deployment.backend.done == deployment.web.done == ["discarded"]
         assert "WebEnvironment" in capsys.readouterr().out
