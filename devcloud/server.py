@@ -1,5 +1,6 @@
 """Serves WSGI applications on loopback with cheroot, until told to stop."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -16,6 +17,11 @@ HOST = "127.0.0.1"
 # A kept connection is closed after so many seconds without a request.
 _IDLE_SECONDS = 65
 _KEPT_CONNECTIONS = 1024
+# So much of a body that the application left is read at once.
+_PIECE = 1 << 16
+# What cheroot's readers raise: for chunks that are none, when the client is silent or gone, and
+# for a chunk that no memory holds.
+_BROKEN = (ValueError, OSError, OverflowError, MemoryError)
 
 # What the application finds in its environment beside WSGI's own: a function, and the names and
 # values of the request's headers as they were sent.
@@ -41,21 +47,61 @@ class _Lines:
 
 
 class _HeaderReader(HeaderReader):
+    """Keeps how header names were spelled and how often each came, which WSGI does not."""
+
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
     def __call__(self, rfile: Any, hdict: Any = None) -> Any:
+        """Raises ValueError unless the headers say in one way where the body ends.
+
+        Whoever reads another end takes a part of the body for a request (RFC 9112 section 6.3);
+        cheroot takes whatever ``int`` does, and the last of several.
+        """
         base: Any = super()
-        return base.__call__(_Lines(rfile, self.sent), hdict)
+        headers = base.__call__(_Lines(rfile, self.sent), hdict)
+        lengths = self._values("content-length")
+        if len(lengths) + len(self._values("transfer-encoding")) > 1:
+            raise ValueError("The headers announce the end of the body in more than one way.")
+        if not all(re.fullmatch("[0-9]+", length) for length in lengths):
+            raise ValueError("The Content-Length is not a number.")
+        return headers
+
+    def _values(self, wanted: str) -> set[str]:
+        return {value for name, value in self.sent if name.lower() == wanted}
 
 
 class _Request(HTTPRequest):
-    """Keeps how header names were spelled and how often each came, which WSGI does not."""
+    """Keeps the connection only when it is known where the next request begins.
+
+    cheroot itself reads what the application left of a body of announced length, but not of chunks,
+    and no trailer.
+    """
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         base: Any = super()
         base.__init__(*arguments, **settings)
         self.header_reader = _HeaderReader()
+
+    def send_headers(self) -> None:
+        # A body that is too large is not read; cheroot closes the connection after a 413.
+        if not self.close_connection and int(self.status[:3]) != 413:
+            self.close_connection = not self._read_to_its_end()
+        base: Any = super()
+        base.send_headers()
+
+    def _read_to_its_end(self) -> bool:
+        """Whether the body ended as announced; the client may need to be rid of it to listen."""
+        try:
+            while self.rfile.read(_PIECE):
+                pass
+            if self.chunked_read:
+                end: bytes = self.conn.rfile.readline(2)
+                return end == b"\r\n"
+            # HTTP/1.0 has no chunks, so that cheroot takes them for the next request.
+            return not self.rfile.remaining and b"Transfer-Encoding" not in self.inheaders
+        except _BROKEN:
+            return False
 
 
 class _Connection(HTTPConnection):
@@ -77,7 +123,7 @@ class _Body:
         rfile = self._request.rfile
         try:
             data: bytes = rfile.read(wanted)
-        except (ValueError, OSError):
+        except _BROKEN:
             raise self._broken() from None
         if getattr(rfile, "remaining", 0) and (wanted is None or len(data) < wanted):
             raise self._broken()
