@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.devcloud.test_dynamodb import Caller, error, item, key
+from tests.devcloud.things_table import Caller, error, item, key
 
 TOO_DEEP = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels"

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.devcloud.test_dynamodb import TABLE, Caller, error, item, key
+from tests.devcloud.things_table import TABLE, Caller, error, item, key
 
 EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 TWO = (
