@@ -9,7 +9,7 @@ import time
 
 from notes.plain_words import plain_words
 
-MARKS = ("*", "_", "`", "[", "~~", "# ", "- [ ] ", "[a](", "*a _b ")
+MARKS = ("*", "_", "`", "[", "~~", "# ", "- [ ] ", "[a](", "*a _b ", "|---", "|-")
 ONCE = 5_000
 BAR = 3.0
 

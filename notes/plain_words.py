@@ -14,10 +14,14 @@ _MARKS = (
     (re.compile(r"~~(?=\S)([^~]+?)(?<=\S)~~"), r"\1"),
     (re.compile(r"`([^`]+)`"), r"\1"),
 )
+# Of the line below a table's head: where there is one, every bar is a cell's edge.
+_DASHES = re.compile(r"\|\s?:?-{3,}:?\s?(?=\||$)")
 
 
 def plain_words(text: str) -> str:
     """The text without Markdown's marks; only shown, so a rare one more or less does no harm."""
     for pattern, kept in _MARKS:
         text = pattern.sub(kept, text)
+    if _DASHES.search(text):
+        text = _DASHES.sub(" ", text).replace("|", " ")
     return " ".join(text.split())
