@@ -28,7 +28,7 @@ KEPT = timedelta(days=7)
 MARKED = timedelta(days=30)
 # A person's oldest go first, so that nobody can fill the database.
 MOST = 20
-FIELDS = ("noteid", "version", "title", "note", "tags", "pinned")
+FIELDS = ("noteid", "version", "base", "title", "note", "tags", "pinned")
 SALT = "notes.drafts.owner"
 
 

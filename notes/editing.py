@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from identity.navigation import is_navigation, sign_in_url
 from notes import display, drafts, merging
+from notes.base_version import BaseVersion
 from notes.failures import NOT_SAVED, failure_of
 from notes.forms import EditNoteForm, NewNoteForm, NoteForm
-from notes.gateway import Note, NoteConflict, NoteContent, NoteInvalid, NoteNotFound
+from notes.gateway import Note, NoteConflict, NoteInvalid, NoteNotFound, NotesGateway
 from notes.http import AuthenticatedRequest, gateway_for
 
 
@@ -48,13 +49,19 @@ def note_edit(request: AuthenticatedRequest, noteid: str) -> HttpResponse:
     form = EditNoteForm(request.POST)
     if not form.is_valid():
         return _editor(request, form, noteid, status=422, draft=_kept(request, noteid))
-    version = form.cleaned_data["version"]
-    return _save(
-        request,
-        form,
-        lambda: gateway_for(request).update_note(noteid, version, form.content),
-        noteid,
-    )
+    return _save(request, form, lambda: _update(gateway_for(request), noteid, form), noteid)
+
+
+def _update(gateway: NotesGateway, noteid: str, form: EditNoteForm) -> Note:
+    """The next version; of the stored one, if no word of it was changed since the person began."""
+    try:
+        return gateway.update_note(noteid, form.cleaned_data["version"], form.content)
+    except NoteConflict as conflict:
+        stored, base = conflict.current, form.base_version
+        if stored.deleted_at or not base or not base.has_words_of(stored.content):
+            raise
+        merged = merging.merge(base, stored.content, form.content).content
+        return gateway.update_note(noteid, stored.version, merged)
 
 
 def _save(
@@ -66,7 +73,14 @@ def _save(
         return _not_saved(request, form, noteid, error)
     drafts.end(request, request.user, noteid)
     if not is_navigation(request):
-        return JsonResponse({"version": note.version, **_addresses(note.noteid)})
+        return JsonResponse(
+            {
+                "version": note.version,
+                "base": str(BaseVersion.of(note.content)),
+                "pinned": note.pinned,
+                **_addresses(note.noteid),
+            }
+        )
     messages.success(request, "Saved.")
     return redirect("notes:detail", note.noteid)
 
@@ -123,7 +137,7 @@ def _not_saved(
         form.refuse(error)
         return _editor(request, form, noteid, status=422, draft=draft)
     if isinstance(error, NoteConflict) and not error.current.deleted_at:
-        return _conflict(request, error.current, form.content, draft)
+        return _conflict(request, error.current, form, draft)
     if isinstance(error, NoteConflict | NoteNotFound):
         # Deleted meanwhile: what was typed can be saved as a new note.
         form = NewNoteForm.empty(form.content)
@@ -134,22 +148,18 @@ def _not_saved(
 
 
 def _conflict(
-    request: AuthenticatedRequest, stored: Note, typed: NoteContent, draft: str
+    request: AuthenticatedRequest, stored: Note, form: NoteForm, draft: str
 ) -> HttpResponse:
     """Both versions and one made of both, to be saved as the version after the stored one."""
-    comparison = merging.compare(stored.note, typed.note)
-    merged = NoteContent(
-        title=typed.title,
-        note=comparison.merged,
-        tags=tuple(dict.fromkeys((*stored.tags, *typed.tags))),
-        pinned=typed.pinned,
-    )
+    typed = form.content
+    merge = merging.merge(form.base_version, stored.content, typed)
     context = {
-        **_form_page(request, EditNoteForm.showing(stored, merged), stored.noteid),
+        **_form_page(request, EditNoteForm.showing(stored, merge.content), stored.noteid),
         "draft": draft,
         "stored": stored,
         "typed": typed,
         "stored_at": display.moment(stored.updated_at, now()),
-        "comparison": comparison,
+        "comparison": merging.compare(stored.note, typed.note),
+        "overlaps": merge.overlaps,
     }
     return render(request, "notes/note_conflict.html", context, status=409)

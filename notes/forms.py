@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
+from notes.base_version import BaseVersion
 from notes.gateway import Note, NoteContent, NoteInvalid
 from notes.gateway.note import (
     NOTE_ID_PATTERN,
@@ -123,6 +124,7 @@ class NoteForm(forms.Form):
         ),
     )
     pinned = forms.BooleanField(label="Keep on top", required=False)
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
     bound_field_class = EditorField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -139,6 +141,11 @@ class NoteForm(forms.Form):
         """The first field with a mistake; the title, if the mistake is that there is nothing."""
         wrong = [field.name for field in self.visible_fields() if field.errors]
         return wrong[0] if wrong else "title" if self.errors else ""
+
+    @property
+    def base_version(self) -> BaseVersion | None:
+        """What the valid form's note was when the person began; None for a new one."""
+        return BaseVersion.parse(self.cleaned_data["base"])
 
     @property
     def content(self) -> NoteContent:
@@ -179,7 +186,9 @@ class EditNoteForm(NoteForm):
     @classmethod
     def showing(cls, note: Note, content: NoteContent | None = None) -> "EditNoteForm":
         """The stored note, or other content that is to replace this version of it."""
-        return cls(initial={"version": note.version, **_initial(content or note.content)})
+        base = str(BaseVersion.of(note.content))
+        initial = _initial(content or note.content)
+        return cls(initial={"version": note.version, "base": base, **initial})
 
 
 def _initial(content: NoteContent | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 // person it belongs to. A draft carries the version it began with, so that putting it back after
 // the note changed elsewhere ends in the page with both versions and not in overwriting.
 const FIELDS = ["title", "note", "tags"];
+const HIDDEN = ["version", "base", "noteid"];
 const person = document.body.dataset.signedIn;
 // one-person.js removes what does not begin with the person who is signed in.
 const keyOf = (path) => `${person}:draft:${path}`;
@@ -27,9 +28,8 @@ function typed(form) {
   const field = (name) => form.elements[name];
   return {
     ...Object.fromEntries(FIELDS.map((name) => [name, field(name).value])),
+    ...Object.fromEntries(HIDDEN.map((name) => [name, field(name)?.value ?? ""])),
     pinned: field("pinned").checked,
-    version: field("version")?.value ?? "",
-    noteid: field("noteid")?.value ?? "",
     at: Date.now(),
   };
 }
@@ -37,8 +37,9 @@ function typed(form) {
 function fill(form, draft) {
   for (const name of FIELDS) form.elements[name].value = draft[name];
   form.elements.pinned.checked = draft.pinned;
-  if (form.elements.version) form.elements.version.value = draft.version;
-  if (form.elements.noteid) form.elements.noteid.value = draft.noteid;
+  for (const name of HIDDEN) {
+    if (form.elements[name]) form.elements[name].value = draft[name] ?? "";
+  }
   form.elements.note.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -1,10 +1,13 @@
 // Ctrl+S and Cmd+S save and leave the person where they write. What takes a decision (two versions,
 // a mistake in a field) is sent once more as a form, whose answer is a page.
-function remember(form, saved) {
+function remember(form, saved, wasPinned) {
   form.action = saved.action;
   form.dataset.keepUrl = saved.keep_url;
   const field = form.elements.version ?? form.elements.noteid;
   Object.assign(field, { name: "version", value: saved.version });
+  form.elements.base.value = saved.base;
+  // Pinned from the list meanwhile.
+  if (saved.pinned !== wasPinned) form.elements.pinned.checked = saved.pinned;
   history.replaceState(null, "", saved.action);
 }
 
@@ -23,7 +26,7 @@ async function save(form) {
     form.dispatchEvent(new Event("input"));
   } else if (answer.ok && answer.headers.get("Content-Type") === "application/json") {
     const hasMore = JSON.stringify([...new FormData(form)]) !== sent;
-    remember(form, await answer.json());
+    remember(form, await answer.json(), body.has("pinned"));
     form.dispatchEvent(new Event("saved"));
     if (hasMore) form.dispatchEvent(new Event("input"));
   } else {

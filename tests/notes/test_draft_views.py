@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 
 from identity.models import User
+from notes.base_version import BaseVersion
+from notes.gateway import NoteContent
 from notes.models import Draft
 from tests.builders import note_json, page_json
 from tests.notes.conftest import NotesApi
@@ -130,6 +132,8 @@ class SaveInPlaceTests:
         answer = browser.post("/notes/n1/edit/", form, headers={"Sec-Fetch-Mode": "cors"})
         assert answer.json() == {
             "version": 4,
+            "base": str(BaseVersion.of(NoteContent("Garden", "Plant the bulbs.", ("home",)))),
+            "pinned": False,
             "action": "/notes/n1/edit/",
             "keep_url": "/notes/drafts/?note=n1",
         }

@@ -5,16 +5,23 @@ import re
 from html import unescape
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
-from notes import merging
+from notes.base_version import BaseVersion
+from notes.gateway import NoteContent
 from tests.builders import note_json
 from tests.notes.conftest import NotesApi
 from tests.notes.test_create_note import typed_text
 
 FORM = {"version": "3", "title": "Garden", "note": "one\r\nmine\r\nthree", "tags": "home"}
+BEGAN_WITH = str(BaseVersion.of(NoteContent("Garden", "one\ntwo\nthree", ("home",))))
+
+
+def hidden(response: HttpResponse, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    assert found
+    return found[1]
 
 
 class EditNoteTests:
@@ -68,6 +75,36 @@ class EditNoteTests:
         assert typed_text(response) == "one\ntheirs\nmine\nthree"
         assert 'name="version" value="7"' in page
         assert 'value="work, home"' in page
+
+    def test_changes_in_different_places_are_merged(self, api: NotesApi, browser: Client) -> None:
+        stored = note_json(version=7, note="one\ntwo\ntheirs", tags=["home", "work"])
+        api.answers("PUT", "/notes/note1", {"code": "NoteChanged", "current": stored}, 412)
+
+        response = browser.post("/notes/note1/edit/", FORM | {"base": BEGAN_WITH})
+
+        assert typed_text(response) == "one\nmine\ntheirs"
+        assert b"The changes are in different places" in response.content
+        assert BaseVersion.parse(hidden(response, "base")) == BaseVersion.of(
+            NoteContent("Garden", "one\ntwo\ntheirs", ("home", "work"))
+        )
+
+    def test_a_note_that_was_only_pinned_meanwhile_is_saved(
+        self, api: NotesApi, browser: Client
+    ) -> None:
+        stored = note_json(version=7, note="one\ntwo\nthree", tags=["home"], pinned=True)
+        api.answers("PUT", "/notes/note1", {"code": "NoteChanged", "current": stored}, 412)
+        api.answers("PUT", "/notes/note1", note_json(version=8))
+
+        response = browser.post("/notes/note1/edit/", FORM | {"base": BEGAN_WITH})
+
+        assert (response.status_code, response["Location"]) == (302, "/notes/note1/")
+        assert api.requests[1].headers["If-Match"] == '"7"'
+        assert json.loads(api.requests[1].body) == {
+            "title": "Garden",
+            "note": "one\nmine\nthree",
+            "tags": ["home"],
+            "pinned": True,
+        }
 
     def test_both_versions_can_be_copied_to_the_byte(self, api: NotesApi, browser: Client) -> None:
         stored = note_json(version=7, note="\n  a <b>\n")
@@ -135,31 +172,3 @@ class EditNoteTests:
 
     def test_it_takes_no_other_method(self, browser: Client) -> None:
         assert browser.delete("/notes/note1/edit/").status_code == 405
-
-
-class MergingTests:
-    @given(st.lists(st.sampled_from("abc\n")), st.lists(st.sampled_from("abd\n")))
-    def test_nothing_of_either_version_is_missing(self, a: list[str], b: list[str]) -> None:
-        stored, typed = "".join(a), "".join(b)
-
-        comparison = merging.compare(stored, typed)
-
-        assert "".join(passage.text for passage in comparison.stored) == stored
-        assert "".join(passage.text for passage in comparison.typed) == typed
-        for text in (stored, typed):
-            merged = iter(comparison.merged.split("\n"))
-            assert all(line in merged for line in text.split("\n") if line)
-
-    def test_equal_texts_are_no_difference(self) -> None:
-        comparison = merging.compare("a\nb", "a\nb")
-
-        assert comparison.merged == "a\nb"
-        assert [passage.is_different for passage in comparison.stored] == [False]
-
-    def test_very_long_texts_are_shown_as_wholly_different(self) -> None:
-        stored, typed = "a\n" * 3_000, "b\n" * 3_000
-
-        comparison = merging.compare(stored, typed)
-
-        assert comparison.merged == stored + typed
-        assert [passage.is_different for passage in comparison.typed] == [True]

@@ -239,6 +239,40 @@ class SaveInPlaceTests:
         run(script)
         assert api.note["note"] == "Theirs."
 
+    def test_a_note_pinned_elsewhere_stays_pinned_and_can_be_saved_on(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def save(page: Page, text: str) -> None:
+            text_of(page).fill(text)
+            page.keyboard.press("Control+s")
+            expect(state_of(page)).to_contain_text("Saved")
+
+        def script(page: Page) -> None:
+            open_editor(page, "/notes/new/")
+            save(page, "First words.")
+            api.note |= {"pinned": True, "version": api.note["version"] + 1}
+            save(page, "Second words.")
+            expect(page.get_by_label("Keep on top")).to_be_checked()
+            save(page, "Third words.")
+
+        run(script)
+        assert (api.note["note"], api.note["pinned"]) == ("Third words.", True)
+
+    def test_text_put_back_is_merged_with_what_was_changed_elsewhere_meanwhile(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            api.note |= {"note": "eggs\nmilk"}
+            open_editor(page)
+            text_of(page).fill("eggs\noat milk")
+            api.note |= {"note": "six eggs\nmilk", "version": 2}
+            page.goto("/notes/note1/edit/")
+            page.locator("[data-draft-restore]").click()
+            page.get_by_role("button", name="Save").click()
+            expect(text_of(page)).to_have_value("six eggs\noat milk")
+
+        run(script)
+
 
 class SomebodyElseTests:
     def test_their_first_page_empties_the_tabs_storage_of_the_former_person(
