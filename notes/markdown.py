@@ -36,23 +36,25 @@ _CLASSES = {
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-# Rendering takes seconds for this much, were it written to be slow (`![` over and over), but no
-# more: the time grows with the length alone.
+# A page may keep its process busy for about a second, no longer, whatever was typed. For each
+# opening bracket the renderer looks for its other half through all that follows, so they count
+# by themselves.
 _RENDERED_CHARACTERS = 50_000
+_RENDERED_BRACKETS = 2_500
 
 
-def is_too_long(text: str) -> bool:
+def takes_too_long(text: str) -> bool:
     """Whether the text is shown as it was typed."""
-    return len(text) > _RENDERED_CHARACTERS
+    return len(text) > _RENDERED_CHARACTERS or text.count("[") > _RENDERED_BRACKETS
 
 
 def to_html(text: str) -> SafeString:
-    """The text rendered, and cleaned whatever the renderer made of it; a very long one as it is.
+    """The text rendered, and cleaned whatever the renderer made of it; or as it was typed.
 
     Images are shown as links: loading one would tell its server who reads the note. The page
     has its own h1, so the note's headings begin with h2.
     """
-    if is_too_long(text):
+    if takes_too_long(text):
         return format_html('<pre class="plain-text">{}</pre>', "\n" + text)
     rendered = _MARKDOWN.render(text)
     cleaned = nh3.clean(

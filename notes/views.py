@@ -83,7 +83,7 @@ def note_detail(request: HttpRequest, noteid: str) -> HttpResponse:
         "note": note,
         "heading": display.heading(note),
         "html": markdown.to_html(note.note),
-        "is_plain": markdown.is_too_long(note.note),
+        "is_plain": markdown.takes_too_long(note.note),
         "tags": display.tags(note.tags),
         "created": display.moment(note.created_at, at),
         "updated": display.moment(note.updated_at, at),

@@ -15,11 +15,20 @@ from tests.notes.conftest import NotesApi
 
 
 class ReadNoteTests:
-    @pytest.mark.parametrize(("size", "says"), [(50_000, False), (50_001, True)])
-    def test_it_says_why_a_very_long_note_is_not_rendered(
-        self, size: int, says: bool, api: NotesApi, browser: Client
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("x" * 50_000, False),
+            ("x" * 50_001, True),
+            ("![" * 2_500, False),
+            ("![" * 2_501, True),
+        ],
+        ids=["long", "too long", "brackets", "too many brackets"],
+    )
+    def test_it_says_why_a_note_is_not_rendered(
+        self, text: str, says: bool, api: NotesApi, browser: Client
     ) -> None:
-        api.answers("GET", "/notes/note1", note_json(note="x" * size))
+        api.answers("GET", "/notes/note1", note_json(note=text))
 
         page = browser.get("/notes/note1/").content.decode()
 
