@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import yaml
 from cfnlint.decode import cfn_yaml
@@ -103,11 +104,21 @@ class Instance:
 
     def unpack(self, bundle: Path) -> None:
         """The bundle into an empty folder, with the modes it was packed with."""
+        self.bundle = bundle
         self.application.mkdir(parents=True)
         with zipfile.ZipFile(bundle) as archive:
             for entry in archive.infolist():
                 path = Path(archive.extract(entry, self.application))
                 path.chmod(entry.external_attr >> 16 & 0o777)
+
+    def deploy_configuration(self) -> None:
+        """What happens when a variable changes and no version: unpacked anew, and no more.
+
+        Neither commands nor container commands are run.
+        https://github.com/aws/elastic-beanstalk-roadmap/issues/88
+        """
+        self.application.rename(self.application.with_name("before"))
+        self.unpack(self.bundle)
 
     def install(self) -> None:
         """A new virtual environment from the bundle's requirements.txt alone."""
@@ -124,20 +135,31 @@ class Instance:
         )  # fmt: skip
         assert not done.returncode, done.stderr
 
+    def _extensions(self) -> list[dict[str, Any]]:
+        paths = sorted(self.application.glob(".ebextensions/*.config"))
+        return [yaml.safe_load(path.read_text()) for path in paths]
+
     def set_properties(self, properties: Mapping[str, str]) -> None:
-        """What the processes get; nothing of the test's own environment but the usual folders."""
+        """What the processes get; nothing of the test's own environment but the usual folders.
+
+        The bundle sets some itself, whose folders are below this instance's own here.
+        """
+        own: dict[str, str] = {}
+        for extension in self._extensions():
+            own.update(extension.get("option_settings", {}).get(PROPERTIES, {}))
         self.environment = {
             "PATH": f"{self.virtual_environment}/bin:/usr/bin:/bin",
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
+            **{name: re.sub("^/var/", f"{self.folder}/var/", own[name]) for name in own},
             **properties,
         }
 
     def container_commands(self) -> list[tuple[str, str]]:
         """Name and command, in the order in which the leader runs them."""
-        commands = {}
-        for path in sorted(self.application.glob(".ebextensions/*.config")):
-            commands.update(yaml.safe_load(path.read_text()).get("container_commands", {}))
+        commands: dict[str, dict[str, Any]] = {}
+        for extension in self._extensions():
+            commands.update(extension.get("container_commands", {}))
         order = sorted(commands, key=lambda name: (not commands[name].get("leader_only"), name))
         return [(name, commands[name]["command"]) for name in order]
 

@@ -301,6 +301,21 @@ def logged_by(site, browser, user_agent):
     raise AssertionError(f"nothing was logged of {user_agent}")
 
 
+class ConfigurationDeploymentTests:
+    """A changed variable is deployed in place, without the commands of a release."""
+
+    def test_pages_and_their_static_files_are_there_after_one(self, site):
+        site.instance.deploy_configuration()
+        (port,) = free_ports(1)
+        with site.instance.web_process(port):
+            browser = site.browser()
+            browser.headers.update({"Host": "localhost", "X-Forwarded-Proto": "https"})
+            home = browser.get(f"http://127.0.0.1:{port}/")
+            assert home.status_code == 200
+            path = next(link for link in parse(home).links if link.endswith(".css"))
+            assert browser.get(f"http://127.0.0.1:{port}{path}").status_code == 200
+
+
 class RestartTests:
     def test_a_request_under_way_is_answered_by_a_process_that_is_told_to_stop(self, site):
         (port,) = free_ports(1)

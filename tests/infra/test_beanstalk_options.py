@@ -207,6 +207,12 @@ class ContainerCommandTests:
     def test_no_failure_is_ignored(self, commands):
         assert not [name for name, options in commands.items() if "ignoreErrors" in options]
 
+    def test_what_is_collected_outlives_the_folder_of_the_application(self):
+        """Which a changed variable replaces, without any of these commands."""
+        root = SETTINGS["aws:elasticbeanstalk:application:environment", "STATIC_ROOT"]
+        assert root.startswith("/")
+        assert not root.startswith("/var/app/")
+
     def test_the_database_certificates_lie_where_libpq_looks(self):
         path = REPOSITORY / ".ebextensions/01_commands.config"
         files = yaml.safe_load(path.read_text())["files"]
