@@ -33,7 +33,14 @@ def arguments_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="what can be known before anything is made")
     commands.add_parser("plan", help="what `up` would change")
-    commands.add_parser("up", help="deploy this commit")
+    up = commands.add_parser("up", help="deploy this commit")
+    up.add_argument(
+        "--replace",
+        metavar="LOGICAL_ID",
+        action="append",
+        default=[],
+        help="a table, user pool or database that may be replaced by an empty one",
+    )
     commands.add_parser("status", help="how the stacks and the environment are")
     logs = commands.add_parser("logs", help="the environment's events and logs")
     logs.add_argument("--minutes", type=int, default=30)
@@ -58,7 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
             return session.create_client(service, region_name=settings.region)
 
         deployment = Deployment(settings, client, REPOSITORY)
-        if options.command == "rollback":
+        if options.command == "up":
+            deployment.up(options.replace)
+        elif options.command == "rollback":
             deployment.rollback(options.version)
         elif options.command == "logs":
             deployment.logs(options.minutes)

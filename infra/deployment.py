@@ -1,6 +1,6 @@
 """One deployment in one account: what each command of `infra.deploy` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -142,21 +142,34 @@ class Deployment:
         if change_set:
             stack.discard(change_set)
 
-    def up(self) -> None:
-        """Brings all stacks to what the checkout and deploy.toml say."""
+    def up(self, replace: Collection[str] = ()) -> None:
+        """Brings all stacks to what the checkout and deploy.toml say.
+
+        What holds people's data is replaced by an empty one only when its logical id is named.
+        """
         made = self.upload()
         # Before: once CloudFormation has the new version, it no longer knows the present one.
         self._write_down_what_runs()
         for stack, prepare in self._steps():
-            self._carry_out(stack, prepare(made))
+            self._carry_out(stack, prepare(made), replace)
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
         self._write_down_what_runs()
 
-    def _carry_out(self, stack: Stack, change_set: ChangeSet | None) -> None:
+    def _carry_out(
+        self, stack: Stack, change_set: ChangeSet | None, replace: Collection[str] = ()
+    ) -> None:
         show(stack, change_set)
-        if change_set:
-            stack.carry_out(change_set)
+        if change_set is None:
+            return
+        lost = {one.logical_id for one in change_set.changes if one.loses_data} - set(replace)
+        if lost:
+            stack.discard(change_set)
+            raise StackError(
+                f"{stack.name} was not changed: the site would lose what {', '.join(sorted(lost))} "
+                f"holds. To mean it: {' '.join(f'--replace {one}' for one in sorted(lost))}"
+            )
+        stack.carry_out(change_set)
 
     def _write_down_what_runs(self) -> list[str]:
         """Every bundle that the web application ran, the present one last; none before the first.

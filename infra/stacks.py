@@ -15,6 +15,8 @@ NEVER_CREATED = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 # What every other change ends in, be it carried out or taken back (RollbackStack calls such a
 # status stable). Its clean-up has a status of its own, in which CloudFormation takes no change.
 SETTLED = "_COMPLETE"
+# What people would miss. The templates retain it, but the site would go on with an empty one.
+HOLDS_DATA = {"AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::RDS::DBInstance"}
 PATIENCE = {"Delay": 15, "MaxAttempts": 240}
 
 
@@ -30,6 +32,11 @@ class Change:
     logical_id: str
     kind: str
     replaces: bool
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether the site would be without what people put in there."""
+        return self.kind in HOLDS_DATA and (self.replaces or self.action == "Remove")
 
     def __str__(self) -> str:
         replaced = "  (makes a new one)" if self.replaces else ""

@@ -26,6 +26,9 @@ class FakeStack:
         self.status = "UPDATE_COMPLETE"
         self._outputs = outputs or {}
         self._parameters = parameters or {}
+        self.changes = [
+            Change("Modify", "WebEnvironment", "AWS::ElasticBeanstalk::Environment", False)
+        ]
         self.prepared = []
         self.done = []
 
@@ -45,8 +48,7 @@ class FakeStack:
 
     def prepare(self, template_url, parameters):
         self.prepared.append((template_url, dict(parameters)))
-        change = Change("Modify", "WebEnvironment", "AWS::ElasticBeanstalk::Environment", False)
-        return ChangeSet("arn", not self.exists, [change])
+        return ChangeSet("arn", not self.exists, self.changes)
 
     def discard(self, change_set):
         self.done.append("discarded")
@@ -71,7 +73,7 @@ class FakeStore:
     def read(self, key):
         return self.content.get(key)
 
-    def replace(self, key, content):
+    def put(self, key, content):
         self.content[key] = content
 
 

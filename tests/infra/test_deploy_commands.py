@@ -17,3 +17,10 @@ class CommandLineTests:
     )
     def test_each_command_is_known(self, command):
         assert deploy.arguments_parser().parse_args([command]).command == command
+
+    def test_what_may_be_replaced_is_named_one_by_one(self):
+        options = deploy.arguments_parser().parse_args(
+            ["up", "--replace", "NotesTable", "--replace", "Database"]
+        )
+        assert options.replace == ["NotesTable", "Database"]
+        assert deploy.arguments_parser().parse_args(["up"]).replace == []

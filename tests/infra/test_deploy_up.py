@@ -7,6 +7,7 @@ from cfnlint.decode import cfn_yaml
 
 from infra import account
 from infra.deployment_settings import DeploymentSettings
+from infra.stacks import Change, StackError
 from tests.infra.fake_account import PLATFORM, FakeStack, answers_of_the_account, backend_outputs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -51,6 +52,43 @@ class UpTests:
             assert set(parameters) <= set(known)
             required = {name for name, one in known.items() if "Default" not in one}
             assert required <= set(parameters)
+
+
+class LosingDataTests:
+    """CloudFormation would make an empty table, pool or database, and the site would show that."""
+
+    @pytest.fixture
+    def running(self, deployment):
+        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
+        deployment.web = FakeStack("notesite-web", exists=True, parameters=dict(RUNNING))
+        return deployment
+
+    @pytest.mark.parametrize("kind", ["DynamoDB::Table", "Cognito::UserPool", "RDS::DBInstance"])
+    @pytest.mark.parametrize(("action", "replaces"), [("Modify", True), ("Remove", False)])
+    def test_what_holds_data_is_not_replaced_by_itself(self, running, kind, action, replaces):
+        running.backend.changes = [Change(action, "Holder", f"AWS::{kind}", replaces)]
+        with pytest.raises(StackError, match="lose what Holder holds.*--replace Holder"):
+            running.up(replace=())
+        assert running.backend.done == ["discarded"]
+        assert running.web.prepared == []
+
+    def test_it_is_when_it_is_named(self, running):
+        running.backend.changes = [Change("Modify", "NotesTable", "AWS::DynamoDB::Table", True)]
+        running.up(replace=("NotesTable",))
+        assert running.backend.done == ["carried out"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            Change("Modify", "NotesTable", "AWS::DynamoDB::Table", False),
+            Change("Add", "NotesTable", "AWS::DynamoDB::Table", False),
+            Change("Modify", "Alarm", "AWS::CloudWatch::Alarm", True),
+        ],
+    )
+    def test_what_loses_nothing_needs_no_name(self, running, change):
+        running.backend.changes = [change]
+        running.up(replace=())
+        assert running.backend.done == ["carried out"]
 
 
 class WithoutOwnHostTests:
