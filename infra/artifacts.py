@@ -1,7 +1,8 @@
 """What a deployment uploads: contract, functions' package, source bundle, templates.
 
-Each key holds a digest or a commit, so another content is another key and nothing of it is
-overwritten. Beside it lies the record of what was deployed (`releases.py`).
+Each key holds a digest or a commit, so another content is another key. It is uploaded each time all
+the same: what lies under a key need not be what a deployment put there. Beside it lies the record
+of what was deployed (`releases.py`).
 """
 
 import hashlib
@@ -41,13 +42,8 @@ class ArtifactStore:
         self.bucket: str = elastic_beanstalk.create_storage_location()["S3Bucket"]
 
     def put(self, key: str, content: bytes) -> str:
-        """Uploads what is not there yet; returns the key."""
-        try:
-            self._s3.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in {"404", "NoSuchKey"}:
-                raise
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        """Uploads the content, whatever lay there; returns the key."""
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
         return key
 
     def url(self, key: str) -> str:
@@ -63,10 +59,6 @@ class ArtifactStore:
                 raise
             return None
         return content
-
-    def replace(self, key: str, content: bytes) -> None:
-        """Writes a key, whatever lay there."""
-        self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
 
 
 def digest(content: bytes) -> str:

@@ -51,7 +51,7 @@ class Releases:
         history = self.deployed()
         if history[-1:] != [key]:
             history.append(key)
-            self._store.replace(self._key, json.dumps(history, indent=1).encode())
+            self._store.put(self._key, json.dumps(history, indent=1).encode())
         return history
 
 

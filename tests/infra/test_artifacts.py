@@ -1,4 +1,4 @@
-"""What a deployment uploads: named by content, never overwritten."""
+"""What a deployment uploads: named by content, and what it says whatever lay there."""
 
 import re
 import zipfile
@@ -83,11 +83,19 @@ class UploadTests:
         for url in (made.edge_template_url, made.backend_template_url, made.web_template_url):
             assert s3.head_object(Bucket=made.bucket, Key=url.split(".com/", 1)[1])
 
-    def test_the_same_again_uploads_nothing(self, store, source, s3):
+    def test_the_same_again_has_the_same_keys(self, store, source, s3):
+        assert upload(store, source) == upload(store, source)
+        assert s3.list_objects_v2(Bucket=store.bucket)["KeyCount"] == 6
+
+    def test_what_somebody_else_put_under_a_key_is_not_what_is_deployed(self, store, source, s3):
+        """A key can be known in advance; CloudFormation would carry out what lies there."""
         first = upload(store, source)
-        before = s3.list_objects_v2(Bucket=store.bucket)["Contents"]
-        assert upload(store, source) == first
-        assert s3.list_objects_v2(Bucket=store.bucket)["Contents"] == before
+        honest = backend_template(s3, first)
+        for entry in s3.list_objects_v2(Bucket=store.bucket)["Contents"]:
+            s3.put_object(Bucket=store.bucket, Key=entry["Key"], Body=b"planted")
+        assert backend_template(s3, upload(store, source)) == honest
+        for entry in s3.list_objects_v2(Bucket=store.bucket)["Contents"]:
+            assert store.read(entry["Key"]) != b"planted"
 
     def test_another_contract_is_another_key_and_another_template(self, store, source, s3):
         first = upload(store, source)
@@ -104,13 +112,13 @@ class UploadTests:
         assert first.backend_template_url != second.backend_template_url
 
 
-class ReplaceTests:
+class ReadTests:
     def test_what_is_not_there_is_none(self, store):
         assert store.read("notesite/deployed/web/1.json") is None
 
     def test_the_latest_content_is_read(self, store):
-        store.replace("notesite/deployed/web/1.json", b"first")
-        store.replace("notesite/deployed/web/1.json", b"second")
+        store.put("notesite/deployed/web/1.json", b"first")
+        store.put("notesite/deployed/web/1.json", b"second")
         assert store.read("notesite/deployed/web/1.json") == b"second"
 
 

@@ -124,7 +124,7 @@ class RecordTests(Releasing):
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": key}}, "PutObject")
 
         running.web = FakeStack("notesite-web", outputs={"WebAppUrl": "https://notes.example.com"})
-        monkeypatch.setattr(running._store(), "replace", denied)
+        monkeypatch.setattr(running._store(), "put", denied)
         with pytest.raises(ClientError):
             release(A)
         assert "https://notes.example.com" in capsys.readouterr().out
@@ -134,7 +134,7 @@ class RecordTests(Releasing):
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": key}}, "PutObject")
 
         del running._store().content[record_key]
-        monkeypatch.setattr(running._store(), "replace", denied)
+        monkeypatch.setattr(running._store(), "put", denied)
         with pytest.raises(ClientError):
             release(B)
         assert running.backend.done == running.web.done == []

@@ -265,6 +265,12 @@ class PermissionTests:
         }
         assert readable == given
 
+    def test_an_instance_cannot_write_what_a_deployment_reads(self, instance):
+        """Templates and code lie in the same bucket, and are carried out with more rights."""
+        (statement,) = (one for one in instance if "s3:Put" in json.dumps(one["Action"]))
+        assert statement["Action"] == "s3:PutObject"
+        assert statement["Resource"]["Fn::Sub"].endswith("/resources/environments/logs/*")
+
     def test_an_instance_administers_this_pool_alone(self, instance):
         (statement,) = (one for one in instance if "cognito-idp" in json.dumps(one["Action"]))
         assert statement["Resource"]["Fn::Sub"].endswith("userpool/${CognitoUserPoolId}")
