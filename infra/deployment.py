@@ -1,11 +1,11 @@
 """One deployment in one account: what each command of `infra.deploy` does."""
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from infra import account, artifacts, bundle, deployment_settings, function_package, releases
+from infra.deployment_environment import Environment
 from infra.deployment_settings import DeploymentSettings
 from infra.stacks import ChangeSet, Stack, StackError
 
@@ -36,6 +36,7 @@ class Deployment:
         self.edge = Stack(client("cloudformation"), settings.edge_stack)
         self.backend = Stack(client("cloudformation"), settings.backend_stack)
         self.web = Stack(client("cloudformation"), settings.web_stack)
+        self.environment = Environment(client, self.web)
 
     def _steps(self) -> list[tuple[Stack, Prepare]]:
         """The stacks in the order in which they are made, each with what prepares it."""
@@ -155,6 +156,7 @@ class Deployment:
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
         self._write_down_what_runs()
+        self._check_what_runs()
 
     def _carry_out(
         self, stack: Stack, change_set: ChangeSet | None, replace: Collection[str] = ()
@@ -172,63 +174,60 @@ class Deployment:
         stack.carry_out(change_set)
 
     def _write_down_what_runs(self) -> list[str]:
-        """Every bundle that the web application ran, the present one last; none before the first.
+        """Every bundle that the web application ran, the last one last; none before the first.
 
-        The stack knows better than the record what runs now.
+        The stack knows better than the record what runs now, and the environment better than both.
         """
         stack = self.web.settled()
         if stack is None:
             return []
-        present = self.web.parameters()["SourceBundleKey"]
-        return releases.Releases(self._store(), stack["StackId"]).record(present)
+        record = releases.Releases(self._store(), stack["StackId"])
+        if not self.environment.runs_what_was_deployed():
+            return record.deployed()
+        return record.record(self.web.parameters()["SourceBundleKey"])
+
+    def _check_what_runs(self) -> None:
+        if not self.environment.runs_what_was_deployed():
+            version = releases.version(self.web.parameters()["SourceBundleKey"])
+            raise StackError(
+                f"Elastic Beanstalk does not run {version}, although CloudFormation says so: `logs` "
+                "tells why. Deploy another commit, or say `rollback`."
+            )
 
     def rollback(self, name: str | None) -> None:
         """Deploys a bundle that was deployed before: the one before the present, or one named."""
         deployed = self._write_down_what_runs()
         if not deployed:
             raise StackError(f"{self.web.name} is not there, so nothing was deployed.")
-        key = releases.before_present(deployed) if name is None else releases.named(deployed, name)
+        present = self.web.parameters()["SourceBundleKey"]
+        if name is None:
+            key = releases.before(present, deployed)
+        else:
+            key = releases.named(name, deployed, present)
         print(f"Going back to {releases.version(key)}; the database's migrations stay.")
         self._carry_out(self.web, self.web.prepare(None, {"SourceBundleKey": key}))
         self._write_down_what_runs()
+        self._check_what_runs()
 
     def status(self) -> None:
         """How the stacks and the environment are."""
         for stack, _ in self._steps():
             description = stack.describe()
             print(f"{stack.name:32} {description['StackStatus'] if description else 'not there'}")
-        environment = self.web.outputs().get("EnvironmentName")
-        if environment:
-            health = self._client("elasticbeanstalk").describe_environment_health(
-                EnvironmentName=environment, AttributeNames=["HealthStatus", "Causes", "Status"]
-            )
-            print(f"{environment:32} {health['Status']}, health {health['HealthStatus']}")
-            for cause in health.get("Causes", []):
-                print(f"  {cause}")
-            print(f"Deployed: {releases.version(self.web.parameters()['SourceBundleKey'])}")
+        if "EnvironmentName" in self.web.outputs():
+            for line in self.environment.health():
+                print(line)
+            version = releases.version(self.web.parameters()["SourceBundleKey"])
+            if self.environment.runs_what_was_deployed():
+                print(f"Deployed: {version}")
+            else:
+                print(f"Deployed: not {version}, although CloudFormation says so")
 
     def logs(self, minutes: int) -> None:
         """The environment's events and what its web processes wrote, latest last."""
-        environment = self.web.outputs().get("EnvironmentName")
-        if not environment:
+        if "EnvironmentName" not in self.web.outputs():
             raise StackError(f"{self.web.name} is not there, so there are no logs.")
-        since = datetime.now(UTC) - timedelta(minutes=minutes)
-        events = self._client("elasticbeanstalk").describe_events(
-            EnvironmentName=environment, StartTime=since
-        )["Events"]
-        for event in reversed(events):
-            print(f"{event['EventDate']:%H:%M:%S} {event['Severity']:5} {event['Message']}")
-        pages = (
-            self._client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(
-                logGroupName=f"/aws/elasticbeanstalk/{environment}/var/log/web.stdout.log",
-                startTime=int(since.timestamp() * 1000),
-            )
-        )
-        for page in pages:
-            for line in page["events"]:
-                print(line["message"].rstrip())
+        self.environment.logs(minutes)
 
     def down(self, *, confirmed: str | None, with_database: bool) -> None:
         """Deletes the stacks. People, notes and secrets stay, and a snapshot of the database."""

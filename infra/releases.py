@@ -60,11 +60,14 @@ def version(key: str) -> str:
     return Path(key).stem.removeprefix("notesite-")
 
 
-def before_present(deployed: list[str]) -> str:
+def before(present: str, deployed: list[str]) -> str:
     """The bundle that the present one took over from.
 
-    Who goes back to a bundle has given up those after it: they are not gone back to by themselves.
+    Where the present one never came to run, that is what ran last. Who goes back to a bundle has
+    given up those after it: they are not gone back to by themselves.
     """
+    if deployed[-1] != present:
+        return deployed[-1]
     line: list[str] = []
     for key in deployed:
         if key in line:
@@ -72,11 +75,13 @@ def before_present(deployed: list[str]) -> str:
         else:
             line.append(key)
     if len(line) < 2:
-        raise ReleaseError(f"{version(line[-1])} took over from no version. {_others(deployed)}")
+        raise ReleaseError(
+            f"{version(present)} took over from no version. {_others(deployed, present)}"
+        )
     return line[-2]
 
 
-def named(deployed: list[str], name: str) -> str:
+def named(name: str, deployed: list[str], present: str) -> str:
     """The one deployed bundle whose commit begins with the name."""
     commit = name.removeprefix("notesite-")
     if len(commit) < SHORTEST_NAME:
@@ -90,16 +95,16 @@ def named(deployed: list[str], name: str) -> str:
         several = ", ".join(sorted(map(version, found)))
         raise ReleaseError(f"{name} can be {several}: name more of the commit.")
     if not found:
-        raise ReleaseError(f"No version {name} was deployed. {_others(deployed)}")
+        raise ReleaseError(f"No version {name} was deployed. {_others(deployed, present)}")
     (key,) = found
-    if key == deployed[-1]:
+    if key == present:
         raise ReleaseError(f"{version(key)} is what is deployed now.")
     return key
 
 
-def _others(deployed: list[str]) -> str:
+def _others(deployed: list[str], present: str) -> str:
     """What can be named, the latest first."""
-    others = [key for key in dict.fromkeys(reversed(deployed)) if key != deployed[-1]]
+    others = [key for key in dict.fromkeys(reversed(deployed)) if key != present]
     if not others:
         return "There is no other."
     return f"What was deployed and can be named: {', '.join(map(version, others))}."

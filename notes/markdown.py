@@ -1,11 +1,14 @@
 """A note's Markdown becomes HTML that can do nothing but show the note."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -36,16 +39,19 @@ _CLASSES = {
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-# A page may keep its process busy for about a second, no longer, whatever was typed. For each
-# opening bracket the renderer looks for its other half through all that follows, so they count
-# by themselves.
+# A page may keep its process busy for about a second, no longer, whatever was typed. For each of
+# the marks the renderer reads on through much of the text, so they count by themselves.
 _RENDERED_CHARACTERS = 50_000
-_RENDERED_BRACKETS = 2_500
+_RENDERED_MARKS = {"[": 2_500, "://": 1_000}
+# Some of the expressions that find bare addresses take quadratic time.
+_ADDRESS_CHARACTERS = 1_000
 
 
 def takes_too_long(text: str) -> bool:
     """Whether the text is shown as it was typed."""
-    return len(text) > _RENDERED_CHARACTERS or text.count("[") > _RENDERED_BRACKETS
+    return len(text) > _RENDERED_CHARACTERS or any(
+        text.count(mark) > most for mark, most in _RENDERED_MARKS.items()
+    )
 
 
 def to_html(text: str) -> SafeString:
@@ -73,6 +79,40 @@ def _own_classes_only(tag: str, attribute: str, value: str) -> str | None:
     if attribute != "class" or value in _CLASSES.get(tag, ()):
         return value
     return value if tag == "code" and value.startswith("language-") else None
+
+
+class _AddressFinder:
+    """LinkifyIt, looking for addresses in each word by itself: none has a space in it."""
+
+    def __init__(self) -> None:
+        # Nobody writes an address as `//host`.
+        self._linkify = LinkifyIt().add("//", None)
+
+    def pretest(self, text: str) -> bool:
+        return any(self._linkify.pretest(word[0]) for word in _words(text))
+
+    def test(self, text: str) -> bool:
+        return any(self._linkify.test(word[0]) for word in _words(text))
+
+    def match(self, text: str) -> list[Match]:
+        found = []
+        for word in _words(text):
+            for link in self._linkify.match(word[0]) or ():
+                link.index += word.start()
+                link.last_index += word.start()
+                found.append(link)
+        return found
+
+    def match_at_start(self, text: str) -> Match | None:
+        word = re.match(r"\S*", text[: _ADDRESS_CHARACTERS + 1])
+        if word is None or len(word[0]) > _ADDRESS_CHARACTERS:
+            return None
+        return self._linkify.match_at_start(word[0])
+
+
+def _words(text: str) -> Iterator[re.Match[str]]:
+    words = re.finditer(r"\S+", text)
+    return (word for word in words if len(word[0]) <= _ADDRESS_CHARACTERS)
 
 
 class _Renderer(RendererHTML):
@@ -142,6 +182,7 @@ _MARKDOWN = MarkdownIt(
     {"html": False, "linkify": True, "breaks": True, "maxNesting": 100},
     renderer_cls=_Renderer,
 ).enable(["linkify", "table", "strikethrough"])
+_MARKDOWN.linkify = _AddressFinder()
 _MARKDOWN.core.ruler.push("place_headings", _place_headings)
 _MARKDOWN.core.ruler.push("check_boxes", _draw_check_boxes)
 _MARKDOWN.core.ruler.push("bare_addresses", _mark_bare_addresses)

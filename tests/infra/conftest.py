@@ -7,7 +7,7 @@ import pytest
 from infra.artifacts import Artifacts
 from infra.deployment import Deployment
 from infra.deployment_settings import DeploymentSettings
-from tests.infra.fake_account import BUCKET, Clients, FakeStack, FakeStore
+from tests.infra.fake_account import BUCKET, Clients, FakeEnvironment, FakeStack, FakeStore
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -33,6 +33,7 @@ def deployment(clients, monkeypatch):
     made = Deployment(settings, clients, REPOSITORY)
     made.backend = FakeStack("notesite-backend")
     made.web = FakeStack("notesite-web")
+    made.environment = FakeEnvironment()
     uploaded = Artifacts(
         bucket=BUCKET,
         function_key="notesite/functions/functions-1.zip",

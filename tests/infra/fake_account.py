@@ -62,6 +62,15 @@ class FakeStack:
         self.done.append("deleted")
 
 
+class FakeEnvironment:
+    """An environment that takes every version, until a test says otherwise."""
+
+    takes_versions = True
+
+    def runs_what_was_deployed(self):
+        return self.takes_versions
+
+
 class FakeStore:
     """A bucket in memory."""
 

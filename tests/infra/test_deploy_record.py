@@ -1,12 +1,14 @@
 """The record of releases: it survives what is cut off, and is told when it cannot be used."""
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
 from infra.releases import ReleaseError
 from infra.stacks import StackError
 from tests.infra.fake_account import BUCKET, FakeStack
-from tests.infra.releasing import A, B, C, Releasing, bundle
+from tests.infra.releasing import A, B, C, D, Releasing, bundle
 
 
 class InterruptedTests(Releasing):
@@ -80,6 +82,50 @@ class InterruptedTests(Releasing):
                 command(argument)
         assert running._store().content == before
         assert running.backend.done == running.web.done == []
+
+
+class ThrownAwayTests(Releasing):
+    """CloudFormation has the new version, Elastic Beanstalk went back to the one before."""
+
+    @pytest.fixture
+    def thrown_away(self, running, release):
+        def deploy(commit):
+            running.environment.takes_versions = False
+            with pytest.raises(StackError, match=f"does not run {commit}.*`logs`.*`rollback`"):
+                release(commit)
+
+        return deploy
+
+    def record(self, running):
+        (content,) = running._store().content.values()
+        return json.loads(content)
+
+    @pytest.mark.parametrize("name", [None, C])
+    def test_it_is_no_release_and_what_runs_is_gone_back_to(
+        self, running, release, thrown_away, name
+    ):
+        for commit in (A, C):
+            release(commit)
+        thrown_away(D)
+        assert self.record(running) == [bundle(A), bundle(C)]
+        with pytest.raises(StackError, match=f"does not run {C}"):
+            running.rollback(name)
+        assert self.present(running) == bundle(C)
+
+    def test_the_next_release_follows_what_ran(self, running, release, thrown_away):
+        release(A)
+        thrown_away(B)
+        running.environment.takes_versions = True
+        running.web._parameters["SourceBundleKey"] = bundle(A)
+        release(C)
+        running.rollback(None)
+        assert self.record(running) == [bundle(A), bundle(C), bundle(A)]
+
+    def test_outputs_are_shown_all_the_same(self, running, thrown_away, capsys):
+        running.web = FakeStack("notesite-web", outputs={"SiteUrl": "https://notes.example.com"})
+        thrown_away(A)
+        assert "https://notes.example.com" in capsys.readouterr().out
+        assert running._store().content == {}
 
 
 class RecordTests(Releasing):

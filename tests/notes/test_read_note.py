@@ -22,8 +22,10 @@ class ReadNoteTests:
             ("x" * 50_001, True),
             ("![" * 2_500, False),
             ("![" * 2_501, True),
+            ("a://" * 1_000, False),
+            ("a://" * 1_001, True),
         ],
-        ids=["long", "too long", "brackets", "too many brackets"],
+        ids=["long", "too long", "brackets", "too many brackets", "schemes", "too many schemes"],
     )
     def test_it_says_why_a_note_is_not_rendered(
         self, text: str, says: bool, api: NotesApi, browser: Client
@@ -175,6 +177,11 @@ class MarkdownTests:
             ("|a|\n|:-:|\n|1|", '<th class="align-center">a</th>'),
             ("see https://a.example.", 'class="bare-address"'),
             ("<https://a.example>", 'class="bare-address"'),
+            ("see example.org, www.example.org", ">example.org</a>, <a"),
+            ("to a@example.org.", 'href="mailto:a@example.org"'),
+            ("**a**\nhttps://a.example/_b_*c", ">https://a.example/_b_*c</a>"),
+            ("https://a.example/" + "b" * 1_000, "<p>https://a.example/b"),
+            ("//a.example", "<p>//a.example</p>"),
             ("[a](https://a.example)", '<a href="https://a.example" rel='),
             ("![a *cat*](https://a.example/c.png)", ">a cat</a>"),
             ("![](https://a.example/c.png)", ">image</a>"),
