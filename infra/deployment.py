@@ -155,6 +155,8 @@ class Deployment:
             self._carry_out(stack, prepare(made), replace)
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
+        for line in self.environment.health():
+            print(line)
         self._write_down_what_runs()
         self._check_what_runs()
 
@@ -190,8 +192,8 @@ class Deployment:
         if not self.environment.runs_what_was_deployed():
             version = releases.version(self.web.parameters()["SourceBundleKey"])
             raise StackError(
-                f"Elastic Beanstalk does not run {version}, although CloudFormation says so: `logs` "
-                "tells why. Deploy another commit, or say `rollback`."
+                f"Elastic Beanstalk does not run {version}, although CloudFormation says so: "
+                "`logs` tells why. Deploy another commit, or say `rollback`."
             )
 
     def rollback(self, name: str | None) -> None:

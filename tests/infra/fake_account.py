@@ -70,6 +70,9 @@ class FakeEnvironment:
     def runs_what_was_deployed(self):
         return self.takes_versions
 
+    def health(self):
+        return ["notesite  Ready, health Ok"]
+
 
 class FakeStore:
     """A bucket in memory."""

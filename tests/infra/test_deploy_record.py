@@ -96,27 +96,49 @@ class ThrownAwayTests(Releasing):
 
         return deploy
 
+    @pytest.fixture
+    def recovers(self, running, monkeypatch):
+        """Elastic Beanstalk takes what comes next."""
+
+        def from_now_on():
+            carry_out = running.web.carry_out
+
+            def taken(change_set):
+                carry_out(change_set)
+                running.environment.takes_versions = True
+
+            monkeypatch.setattr(running.web, "carry_out", taken)
+
+        return from_now_on
+
     def record(self, running):
         (content,) = running._store().content.values()
         return json.loads(content)
 
     @pytest.mark.parametrize("name", [None, C])
     def test_it_is_no_release_and_what_runs_is_gone_back_to(
-        self, running, release, thrown_away, name
+        self, running, release, thrown_away, recovers, name
     ):
         for commit in (A, C):
             release(commit)
         thrown_away(D)
         assert self.record(running) == [bundle(A), bundle(C)]
-        with pytest.raises(StackError, match=f"does not run {C}"):
-            running.rollback(name)
+        recovers()
+        running.rollback(name)
         assert self.present(running) == bundle(C)
+        assert self.record(running) == [bundle(A), bundle(C)]
 
-    def test_the_next_release_follows_what_ran(self, running, release, thrown_away):
+    def test_a_rollback_that_is_thrown_away_is_told_too(self, running, release, thrown_away):
+        for commit in (A, B):
+            release(commit)
+        thrown_away(C)
+        with pytest.raises(StackError, match=f"does not run {A}"):
+            running.rollback(A)
+
+    def test_the_next_release_follows_what_ran(self, running, release, thrown_away, recovers):
         release(A)
         thrown_away(B)
-        running.environment.takes_versions = True
-        running.web._parameters["SourceBundleKey"] = bundle(A)
+        recovers()
         release(C)
         running.rollback(None)
         assert self.record(running) == [bundle(A), bundle(C), bundle(A)]
@@ -124,7 +146,9 @@ class ThrownAwayTests(Releasing):
     def test_outputs_are_shown_all_the_same(self, running, thrown_away, capsys):
         running.web = FakeStack("notesite-web", outputs={"SiteUrl": "https://notes.example.com"})
         thrown_away(A)
-        assert "https://notes.example.com" in capsys.readouterr().out
+        shown = capsys.readouterr().out
+        assert "https://notes.example.com" in shown
+        assert "health" in shown
         assert running._store().content == {}
 
 
