@@ -316,6 +316,26 @@ class ConfigurationDeploymentTests:
             assert browser.get(f"http://127.0.0.1:{port}{path}").status_code == 200
 
 
+class OperatorTests:
+    """docs/deployment.md, "On an instance"."""
+
+    def test_the_documented_shell_has_the_variables_of_the_web_process(self, site):
+        document = (REPOSITORY / "docs/deployment.md").read_text()
+        (line,) = re.findall(r"^xargs .+", document, re.MULTILINE)
+        (port,) = free_ports(1)
+        with site.instance.web_process(port) as process:
+            site.browser().get(f"http://127.0.0.1:{port}/healthz")
+            done = subprocess.run(
+                ["sh", "-c", line.replace("$(pgrep -of gunicorn)", str(process.pid))],
+                cwd=site.instance.application,
+                env={"PATH": "/usr/bin:/bin"},
+                input="python manage.py doctor\n",
+                capture_output=True,
+                text=True,
+            )
+        assert "good  administration.D004" in done.stdout, done.stderr
+
+
 class RestartTests:
     def test_a_request_under_way_is_answered_by_a_process_that_is_told_to_stop(self, site):
         (port,) = free_ports(1)

@@ -249,11 +249,23 @@ class PermissionTests:
         return list(statements(resources["InstanceRole"]["Properties"]))
 
     def test_nothing_is_allowed_on_everything(self, instance):
+        """But for Session Manager's channels, which know no resources."""
         for statement in instance:
-            for resource in as_list(statement["Resource"]):
-                assert resource != "*"
-            for action in as_list(statement["Action"]):
-                assert not action.endswith(":*")
+            actions = as_list(statement["Action"])
+            if not all(re.match("ssmmessages:|ssm:Update", action) for action in actions):
+                assert "*" not in as_list(statement["Resource"])
+            assert not [action for action in actions if action.endswith(":*")]
+
+    def test_an_operator_gets_onto_an_instance_and_parameters_stay_closed(self, instance):
+        """AWS's AmazonSSMManagedInstanceCore also reads all of the account's parameters."""
+        (statement,) = (one for one in instance if "ssm" in json.dumps(one["Action"]))
+        assert set(statement["Action"]) == {
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        }
 
     def test_an_instance_reads_the_secrets_it_is_given_and_no_other(self, instance, settings):
         (statement,) = (one for one in instance if "GetSecretValue" in json.dumps(one["Action"]))
