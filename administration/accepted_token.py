@@ -5,9 +5,10 @@ import time
 from django.conf import settings
 
 from cognito.http import call
-from identity.encryption import TokenSet
 from identity.models import BrowserSession
 from identity.sessions import SessionStore
+from identity.token_set import TokenSet
+from identity.tokens import for_api
 
 AUTHORIZERS = {"id": "UserPool", "access": "AccessToken"}
 
@@ -21,8 +22,8 @@ def accepted_token(email: str) -> tuple[bool | None, str]:
             f"not looked at: {email} has no token that is valid; sign in in a browser first.",
         )
     kind = settings.NOTES_API_TOKEN
-    token = tokens.access_token if kind == "access" else tokens.id_token
-    status = call("GET", f"{settings.NOTES_API_URL}/", headers={"Authorization": token}).status
+    headers = {"Authorization": for_api(tokens)}
+    status = call("GET", f"{settings.NOTES_API_URL}/", headers=headers).status
     if status == 200:
         return True, f"it accepts the {kind} token."
     if status == 401:

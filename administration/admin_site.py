@@ -43,7 +43,7 @@ class CognitoAdminSite(AdminSite):
         """
         if request.user.is_authenticated:
             with suppress(tokens.TokensUnavailable):
-                tokens.id_token(request)
+                tokens.ensure_valid(request)
         return super().has_permission(request)
 
     def logout(  # type: ignore[override]  # the stubs promise a template, Django any answer

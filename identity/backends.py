@@ -8,10 +8,10 @@ from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from cognito import provider
 from cognito.verify import IdTokenClaims, IdTokenRefused, verify_id_token
 from identity import people
-from identity.encryption import TokenSet
 from identity.ending import revoke
 from identity.models import User
 from identity.public_urls import callback_url
+from identity.token_set import TokenSet
 
 
 class CognitoBackend(OIDCAuthenticationBackend):

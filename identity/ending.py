@@ -8,10 +8,10 @@ from django.db import transaction
 
 from cognito import provider
 from cognito.http import ProviderUnavailable, ProviderUnreachable
-from identity import encryption, events
+from identity import events, token_set
 from identity.database import release_connection
-from identity.encryption import TokenSet
 from identity.models import BrowserSession
+from identity.token_set import TokenSet
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def end_sessions(rows: Iterable[BrowserSession]) -> Ended:
     """
     sessions = list(rows)
     held = [tokens for row in sessions if (tokens := _delete(row))]
-    failure = next((said for tokens in held if (said := revoke(tokens.refresh_token))), None)
+    failure = next((error for tokens in held if (error := revoke(tokens.refresh_token))), None)
     return Ended(
         count=len(sessions),
         revoked=failure is None,
@@ -65,4 +65,4 @@ def _delete(row: BrowserSession) -> TokenSet | None:
             return None
         last.delete()
     events.log("session_ended", last.session_key)
-    return encryption.decrypt(last.tokens, last.session_key) if last.tokens else None
+    return token_set.decrypt(last.tokens, last.session_key) if last.tokens else None

@@ -14,8 +14,7 @@ from identity.navigation import to_sign_in, unavailable
 from identity.sessions import SessionStore
 from identity.tokens import SignInNeeded, TokensUnavailable
 
-MESSAGE = "The sign-in service does not answer right now."
-SAID = {"headline": "You cannot be signed in right now", "message": MESSAGE}
+PAGE = {"headline": "You cannot be signed in right now", "message": TokensUnavailable.message}
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -41,14 +40,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
             # The answer of a site without its database: nothing to add, and nobody to ask for.
             return response
         match = request.resolver_match
-        # What is not theirs people are told not to be there.
+        # Somebody else's note is answered with 404, as if it did not exist.
         is_not_theirs = response.status_code == 404 and match is not None and match.kwargs
         if response.status_code == 403 or (is_not_theirs and request.user.is_authenticated):
-            route = match.view_name if match else "-"
-            status = response.status_code
-            events.record(
-                request, "access_refused", level=logging.WARNING, route=route, status=status
-            )
+            details = {"route": match.view_name if match else "-", "status": response.status_code}
+            events.record(request, "access_refused", level=logging.WARNING, **details)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
             if isinstance(request.session, SessionStore):
@@ -61,6 +57,6 @@ class SignInMiddleware(LoginRequiredMiddleware):
             request.session.flush()
             return to_sign_in(request, ended=True)
         if isinstance(exception, TokensUnavailable):
-            page = partial(render_to_string, "503.html", SAID, request)
-            return unavailable(request, "SignInUnavailable", MESSAGE, page)
+            page = partial(render_to_string, "503.html", PAGE, request)
+            return unavailable(request, exception.code, exception.message, page)
         return None

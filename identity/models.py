@@ -42,7 +42,7 @@ class User(AbstractUser):
 class BrowserSession(models.Model):
     """One browser's web session: Django's data, and beside it the person's tokens.
 
-    ``tokens`` is encrypted (``identity.encryption``) and written by sign-in and refresh alone.
+    ``tokens`` is encrypted (``identity.token_set``) and written by sign-in and refresh alone.
     Deleting the row ends the session and its tokens together. ``refreshing_until`` and
     ``refresh_failed_at`` are notes of ``identity.refresh`` to itself in other processes.
     """

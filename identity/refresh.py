@@ -17,12 +17,12 @@ from django.utils import timezone
 from cognito import provider
 from cognito.http import ProviderUnavailable
 from cognito.verify import IdTokenRefused, verify_id_token
-from identity import encryption, events, people
+from identity import events, people, token_set
 from identity.database import release_connection
-from identity.encryption import TokenSet
 from identity.ending import revoke
 from identity.models import BrowserSession, User
 from identity.sessions import token_columns
+from identity.token_set import TokenSet
 
 # Longer than a refresh takes (a call for the tokens, one for the keys; each within OIDC_TIMEOUT,
 # which is at most 5 s), so that it only runs out when its holder is gone.
@@ -43,7 +43,7 @@ def refreshed(session_key: str, seen: TokenSet, user: User) -> BrowserSession | 
     give_up_at = time.monotonic() + WAIT_SECONDS
     while True:
         row = BrowserSession.objects.filter(session_key=session_key).first()
-        tokens = encryption.decrypt(row.tokens, session_key) if row else None
+        tokens = token_set.decrypt(row.tokens, session_key) if row else None
         if row is None or tokens is None:
             BrowserSession.objects.filter(session_key=session_key).delete()
             return None
@@ -63,7 +63,7 @@ def _has_just_failed(row: BrowserSession) -> bool:
 
 
 def _take_lease(row: BrowserSession) -> bool:
-    """Whether it is us: of all that try, the database lets one change the row as it was read."""
+    """Whether this request got the lease: the conditional UPDATE succeeds for one request only."""
     now = timezone.now()
     is_free = Q(refreshing_until=None) | Q(refreshing_until__lte=now)
     return _as_read(row).filter(is_free).update(refreshing_until=now + LEASE) == 1
@@ -92,7 +92,7 @@ def _refresh(row: BrowserSession, tokens: TokenSet, user: User) -> None:
         _end(row, str(refusal), logging.WARNING if is_usual else logging.ERROR)
         return
     except IdTokenRefused as refusal:
-        # That is somebody's doing, and not the end of a session's time.
+        # A wrong ID token is an attack or a misconfiguration, not an ordinary expiry.
         _end(row, str(refusal), logging.ERROR)
         revoke(tokens.refresh_token)
         return

@@ -16,10 +16,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from identity import encryption
-from identity.encryption import TokenSet
+from identity import encryption, token_set
 from identity.ending import end_sessions
 from identity.models import BrowserSession, User
+from identity.token_set import TokenSet
 
 # Noting each request would make every read a write; a minute is exact enough.
 LAST_SEEN_PRECISION = timedelta(minutes=1)
@@ -90,7 +90,7 @@ class SessionStore(db.SessionStore):
         self._data()
         if self.row is None or not self.row.tokens:
             return None
-        return encryption.decrypt(self.row.tokens, self.row.session_key)
+        return token_set.decrypt(self.row.tokens, self.row.session_key)
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -157,6 +157,6 @@ def _browser_address(request: HttpRequest) -> str | None:
 def token_columns(tokens: TokenSet, session_key: str) -> dict[str, object]:
     """The columns that hold the tokens, for an UPDATE of the row with that key."""
     return {
-        "tokens": encryption.encrypt(tokens, session_key),
+        "tokens": token_set.encrypt(tokens, session_key),
         "id_token_expires_at": datetime.fromtimestamp(tokens.expires_at, UTC),
     }

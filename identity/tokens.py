@@ -7,9 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from identity import refresh
-from identity.encryption import TokenSet
 from identity.models import User
 from identity.sessions import current
+from identity.token_set import TokenSet
 
 # A token handed out lasts at least as long as any call that carries it.
 MARGIN_SECONDS = 60
@@ -22,29 +22,36 @@ class SignInNeeded(Exception):
 class TokensUnavailable(Exception):
     """The ID token has expired and Cognito cannot be reached; trying again later may help."""
 
+    code = "SignInUnavailable"
+    message = "The sign-in service does not answer right now."
 
-def id_token(request: HttpRequest) -> str:
-    """The signed-in person's ID token, valid for at least 60 s whenever Cognito can be reached.
+
+def ensure_valid(request: HttpRequest) -> None:
+    """Refresh the session's tokens if they do not last, for who needs no token but fresh rights.
 
     Raises ``SignInNeeded`` or ``TokensUnavailable``.
     """
-    return _valid(request).id_token
+    _valid(request)
 
 
 def api_token(request: HttpRequest) -> str:
-    """The token that the notes API's authorizer takes: the ID token, or the access token.
+    """The token for the notes API, valid for at least 60 s whenever Cognito can be reached.
 
-    ``NOTES_API_TOKEN`` says which; they come and end together. Raises as ``id_token`` does.
+    Raises ``SignInNeeded`` or ``TokensUnavailable``.
     """
-    return _for_api(_valid(request))
+    return for_api(_valid(request))
 
 
 def refreshed_api_token(request: HttpRequest) -> str:
     """A newer one than that of this request, after the API refused that one."""
-    return _for_api(_refreshed(request, _stored(request)))
+    return for_api(_refreshed(request, _stored(request)))
 
 
-def _for_api(tokens: TokenSet) -> str:
+def for_api(tokens: TokenSet) -> str:
+    """The one that the notes API's authorizer takes: the ID token, or the access token.
+
+    ``NOTES_API_TOKEN`` says which; they come and end together.
+    """
     return tokens.access_token if settings.NOTES_API_TOKEN == "access" else tokens.id_token
 
 

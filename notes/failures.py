@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 
 from identity.navigation import RETRY_SECONDS
 from identity.tokens import SignInNeeded, TokensUnavailable
@@ -28,6 +28,11 @@ class Failure:
     code: str
     message: str
     retry_after: int | None = None
+
+    def to_json(self) -> HttpResponse:
+        """The answer for a script."""
+        body = {"message": self.message, "code": self.code}
+        return self.mark(JsonResponse(body, status=self.status))
 
     def mark(self, response: HttpResponse) -> HttpResponse:
         """The response, saying when to try again if that is known."""
@@ -54,9 +59,7 @@ _FAILURES = {
     GatewayUnavailable: Failure(
         503, "NotesUnavailable", "The notes service does not answer right now."
     ),
-    TokensUnavailable: Failure(
-        503, "SignInUnavailable", "The sign-in service does not answer right now."
-    ),
+    TokensUnavailable: Failure(503, TokensUnavailable.code, TokensUnavailable.message),
     TooManyRequests: Failure(
         429, "TooManyRequests", "The notes service has too much to do right now."
     ),

@@ -21,7 +21,7 @@ from time_machine import TimeMachineFixture
 from cognito import jwks
 from cognito.verify import verify_id_token
 from identity import people, sessions
-from identity.encryption import TokenSet
+from identity.token_set import TokenSet
 from tests import builders, canaries
 from tests.identity.hostile_provider import HostileProvider
 

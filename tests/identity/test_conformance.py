@@ -20,7 +20,7 @@ from django.conf import settings
 from django.test import Client
 
 from identity.models import BrowserSession, User
-from identity.tokens import SignInNeeded, id_token
+from identity.tokens import SignInNeeded, api_token
 from tests import builders
 from tests.identity.hostile_provider import HostileProvider
 from tests.identity.relying_parties import finish, nothing_is_left, sign_in
@@ -146,7 +146,7 @@ def with_a_token_about_to_end(client: Client, provider: HostileProvider) -> None
 def refresh(client: Client, provider: HostileProvider) -> None:
     with_a_token_about_to_end(client, provider)
     provider.tokens = {"access_token": "renewed-access-token"}
-    assert id_token(request_of(client))
+    assert api_token(request_of(client))
     assert provider.requests("/token")[-1].form == {
         "grant_type": "refresh_token",
         "refresh_token": "hostile-refresh-token",
@@ -161,7 +161,7 @@ def refuses_refreshed(**changes: object) -> Module:
         with_a_token_about_to_end(client, provider)
         provider.claims = changes
         with pytest.raises(SignInNeeded):
-            id_token(request_of(client))
+            api_token(request_of(client))
         assert not BrowserSession.objects.exists()
         assert User.objects.count() == 1
 

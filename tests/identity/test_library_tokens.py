@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from identity.encryption import TokenSet
 from identity.models import BrowserSession, User
-from identity.tokens import id_token
+from identity.token_set import TokenSet
+from identity.tokens import api_token
 from tests import canaries
 from tests.identity.hostile_provider import HostileProvider, Reply
 from tests.identity.relying_parties import CALLBACK, begin, sign_in
@@ -146,7 +146,7 @@ class ExpiryTests:
         ends_at = self.sign_in_for(300, ours, provider)
         assert ours.session.tokens.expires_at == ends_at
         clock.shift(600)
-        assert id_token(request_of(ours))
+        assert api_token(request_of(ours))
         assert provider.requests("/token")[-1].form["grant_type"] == "refresh_token"
         assert ours.session.tokens.expires_at > ends_at + 600
 

@@ -46,20 +46,20 @@ class LeaseTests:
         wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=503)
         old = client.session.tokens.id_token
         for _ in range(3):
-            assert tokens.id_token(request_of(client)) == old
+            assert tokens.api_token(request_of(client)) == old
         assert token_calls(wire) == 1
 
         clock.shift(refresh.PAUSE.total_seconds())
         wire.remove(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT)
         new = serve_refresh(wire)
-        assert tokens.id_token(request_of(client)) == new
+        assert tokens.api_token(request_of(client)) == new
 
     def test_the_lease_of_a_process_that_died_runs_out(
         self, client: Client, wire: responses.RequestsMock
     ) -> None:
         BrowserSession.objects.update(refreshing_until=timezone.now() + timedelta(seconds=0.2))
         new = serve_refresh(wire)
-        assert tokens.id_token(request_of(client)) == new
+        assert tokens.api_token(request_of(client)) == new
         assert BrowserSession.objects.get().refreshing_until is None
 
     def test_a_session_that_ends_meanwhile_stays_ended_and_its_new_token_is_revoked(
@@ -74,7 +74,7 @@ class LeaseTests:
 
         wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, slowly)
         with pytest.raises(tokens.SignInNeeded):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
         assert not BrowserSession.objects.exists()
         assert revocations(wire) == ["new"]
 
@@ -88,7 +88,7 @@ class LeaseTests:
         )
         wire.replace(responses.GET, settings.OIDC_OP_JWKS_ENDPOINT, status=503)
         old = client.session.tokens
-        assert tokens.id_token(request_of(client)) == old.id_token
+        assert tokens.api_token(request_of(client)) == old.id_token
         assert client.session.tokens.refresh_token == "rotated"
 
     def test_a_demotion_by_another_session_is_not_undone(
@@ -98,7 +98,7 @@ class LeaseTests:
         assert request.user.is_authenticated and not request.user.is_staff
         User.objects.update(is_staff=True)
         serve_refresh(wire)
-        tokens.id_token(request)
+        tokens.api_token(request)
         assert not User.objects.get().is_staff
 
     def test_the_lease_outlasts_the_slowest_refresh(
@@ -114,7 +114,7 @@ class LeaseTests:
             return 503, {}, ""
 
         wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, slowly)
-        tokens.id_token(request_of(client))
+        tokens.api_token(request_of(client))
         assert asked == [False]
 
     def test_who_waits_too_long_goes_on_with_the_token_at_hand(
@@ -123,7 +123,7 @@ class LeaseTests:
         monkeypatch.setattr(refresh, "WAIT_SECONDS", 0.1)
         BrowserSession.objects.update(refreshing_until=timezone.now() + refresh.LEASE)
         old = client.session.tokens.id_token
-        assert tokens.id_token(request_of(client)) == old
+        assert tokens.api_token(request_of(client)) == old
         assert token_calls(wire) == 0
 
     @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ class LeaseTests:
             return status, {}, json.dumps(answer)
 
         wire.add_callback(responses.POST, settings.OIDC_OP_TOKEN_ENDPOINT, late)
-        assert tokens.id_token(request_of(client)) == newer.id_token
+        assert tokens.api_token(request_of(client)) == newer.id_token
         assert client.session.tokens.refresh_token == "newer"
         assert revocations(wire) == []
 
@@ -154,7 +154,7 @@ class LeaseTests:
         wire.post(f"{settings.COGNITO_DOMAIN}/oauth2/revoke")
         serve_refresh(wire, at_hash="of-another-access-token")
         with pytest.raises(tokens.SignInNeeded):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
 
 
 class RightsTests:
@@ -170,8 +170,8 @@ class RightsTests:
         # Loaded before the other one's refresh.
         assert waited.session.tokens is not None
         serve_refresh(wire)
-        tokens.id_token(other)
-        tokens.id_token(waited)
+        tokens.api_token(other)
+        tokens.api_token(waited)
         assert not waited.user.is_staff
         assert token_calls(wire) == 1
 
@@ -185,7 +185,7 @@ class RightsTests:
         before = client.session.tokens
         monkeypatch.setattr("identity.people.apply_claims", fail)
         with pytest.raises(DatabaseError):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
         assert client.session.tokens == before
 
 
@@ -196,7 +196,7 @@ class NonceTests:
     ) -> None:
         self._sign_in_had(client, "of-the-sign-in")
         new = serve_refresh(wire, nonce=nonce)
-        assert tokens.id_token(request_of(client)) == new
+        assert tokens.api_token(request_of(client)) == new
 
     def test_another_one_ends_the_session(
         self, client: Client, wire: responses.RequestsMock
@@ -205,7 +205,7 @@ class NonceTests:
         self._sign_in_had(client, "of-the-sign-in")
         serve_refresh(wire, nonce="of-another")
         with pytest.raises(tokens.SignInNeeded):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
         assert revocations(wire) == ["rotated"]
 
     @staticmethod
@@ -232,7 +232,7 @@ class OutageTests:
 
         def ask(request: HttpRequest) -> None:
             try:
-                got.append(tokens.id_token(request))
+                got.append(tokens.api_token(request))
             finally:
                 connection.close()
 

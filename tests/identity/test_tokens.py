@@ -40,7 +40,7 @@ class IdTokenTests:
     def test_it_returns_the_stored_token_while_it_lasts(
         self, signed_in_client: Client, wire: responses.RequestsMock
     ) -> None:
-        token = tokens.id_token(request_of(signed_in_client))
+        token = tokens.api_token(request_of(signed_in_client))
         assert token == signed_in_client.session.tokens.id_token
         assert token_calls(wire) == 0
 
@@ -50,9 +50,9 @@ class IdTokenTests:
         client = sign_in(exp=int(time.time()) + 30)
         new = serve_refresh(wire)
 
-        assert tokens.id_token(request_of(client)) == new
+        assert tokens.api_token(request_of(client)) == new
         assert client.session.tokens.refresh_token == "rotated"
-        assert tokens.id_token(request_of(client)) == new
+        assert tokens.api_token(request_of(client)) == new
         assert token_calls(wire) == 1
 
     def test_it_keeps_the_refresh_token_where_none_comes_back(
@@ -63,7 +63,7 @@ class IdTokenTests:
             settings.OIDC_OP_TOKEN_ENDPOINT,
             json={"id_token": builders.id_token(), "access_token": "new"},
         )
-        tokens.id_token(request_of(client))
+        tokens.api_token(request_of(client))
         assert client.session.tokens.refresh_token == "refresh-token-of-the-test"
 
     def test_it_takes_the_token_that_another_request_has_fetched(
@@ -73,9 +73,9 @@ class IdTokenTests:
         slow = request_of(client)
         assert slow.session.tokens
         new = serve_refresh(wire)
-        tokens.id_token(request_of(client))
+        tokens.api_token(request_of(client))
 
-        assert tokens.id_token(slow) == new
+        assert tokens.api_token(slow) == new
         assert token_calls(wire) == 1
 
     def test_it_brings_group_changes_into_effect(
@@ -84,7 +84,7 @@ class IdTokenTests:
         client = sign_in(**{"cognito:groups": ["admins"], "exp": int(time.time()) + 30})
         assert User.objects.get().is_staff
         serve_refresh(wire)
-        tokens.id_token(request_of(client))
+        tokens.api_token(request_of(client))
         assert not User.objects.get().is_staff
 
     def test_it_refreshes_tokens_from_before_the_stale_mark(
@@ -94,8 +94,8 @@ class IdTokenTests:
         User.objects.update(stale_before=timezone.now())
         clock.shift(5)
         new = serve_refresh(wire)
-        assert tokens.id_token(request_of(signed_in_client)) == new
-        assert tokens.id_token(request_of(signed_in_client)) == new
+        assert tokens.api_token(request_of(signed_in_client)) == new
+        assert tokens.api_token(request_of(signed_in_client)) == new
         assert token_calls(wire) == 1
 
     def test_the_api_gets_the_kind_of_token_that_its_authorizer_takes(
@@ -121,7 +121,7 @@ class RefusedRefreshTests:
         client = sign_in(exp=int(time.time()) + 30)
         wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=400, json={"error": error})
         with pytest.raises(tokens.SignInNeeded):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
         assert not BrowserSession.objects.exists()
 
     @pytest.mark.parametrize("changes", [{"sub": "somebody-else"}, {"iss": "https://other"}])
@@ -134,7 +134,7 @@ class RefusedRefreshTests:
         client = sign_in(exp=int(time.time()) + 30)
         serve_refresh(wire, **changes)
         with pytest.raises(tokens.SignInNeeded):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
         assert not BrowserSession.objects.exists()
 
     FAULTS = [
@@ -153,7 +153,7 @@ class RefusedRefreshTests:
     ) -> None:
         client = sign_in(exp=int(time.time()) + 30)
         wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, **fault)
-        assert tokens.id_token(request_of(client)) == client.session.tokens.id_token
+        assert tokens.api_token(request_of(client)) == client.session.tokens.id_token
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_it_keeps_the_session_of_an_expired_token_for_later(
@@ -162,7 +162,7 @@ class RefusedRefreshTests:
         client = sign_in(exp=int(time.time()) - 5)
         wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, **fault)
         with pytest.raises(tokens.TokensUnavailable):
-            tokens.id_token(request_of(client))
+            tokens.api_token(request_of(client))
         assert client.session.tokens is not None
 
 
@@ -174,7 +174,7 @@ class SessionRowTests:
         slow = request_of(client).session
         slow["note"] = "typed before the refresh"
         serve_refresh(wire)
-        tokens.id_token(request_of(client))
+        tokens.api_token(request_of(client))
         slow.save()
         assert client.session.tokens.refresh_token == "rotated"
         assert client.session["note"] == "typed before the refresh"
@@ -242,7 +242,7 @@ class ParallelRefreshTests:
 
         def fetch(request: HttpRequest) -> None:
             try:
-                got.append(tokens.id_token(request))
+                got.append(tokens.api_token(request))
             finally:
                 connection.close()
 
