@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from infra import account, artifacts, bundle, deployment_settings, function_package, releases
+from infra import account, artifacts, bundle, deployment_check, function_package, releases
 from infra.deployment_environment import Environment
 from infra.deployment_settings import DeploymentSettings
 from infra.stacks import ChangeSet, Stack, StackError
@@ -45,32 +45,7 @@ class Deployment:
 
     def check(self) -> None:
         """What can be known before anything is made."""
-        bundle.check_committed(self.source)
-        identity = self._client("sts").get_caller_identity()
-        print(f"Account {identity['Account']}, region {self.settings.region}")
-        if url := self.settings.web_app_url:
-            certificate = self.settings.web["CertificateArn"]
-            account.check_certificate(self._client("acm"), certificate, url)
-            print(f"Certificate for {url}: issued")
-        print(f"Platform: {account.newest_platform(self._client('elasticbeanstalk'))}")
-        backend, web = (
-            (self.source / "infra" / name).read_text() for name in ("backend.yaml", "web.yaml")
-        )
-        # Nothing is uploaded yet: any address of the right form will do.
-        backend = artifacts.packaged(backend, "s3://bucket/openapi.json")
-        for template, body, given, stack in (
-            ("backend.yaml", backend, self.settings.backend, self.backend),
-            ("web.yaml", web, self.settings.web, self.web),
-        ):
-            answer = self._client("cloudformation").validate_template(TemplateBody=body)
-            known = {one["ParameterKey"] for one in answer["Parameters"]}
-            if unknown := set(given) - known:
-                raise deployment_settings.SettingsError(
-                    f"{template} has no parameter {', '.join(sorted(unknown))}."
-                )
-            print(f"{template}: valid")
-            if not {**stack.parameters(), **given}.get("AlarmEmail"):
-                print(f"{stack.name}: nobody is told of its alarms; set alarm_email in deploy.toml")
+        deployment_check.check(self.settings, self._client, self.source, self.backend, self.web)
 
     def upload(self) -> artifacts.Artifacts:
         """Makes and uploads everything that the templates refer to."""

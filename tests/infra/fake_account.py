@@ -107,6 +107,10 @@ class Clients:
         self(service)
         self.stubs[service].add_response(operation, response, expected)
 
+    def refuse(self, service, operation, code):
+        self(service)
+        self.stubs[service].add_client_error(operation, code)
+
 
 def backend_outputs():
     return {name: f"the {name}" for name in BACKEND_OUTPUTS}

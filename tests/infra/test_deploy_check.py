@@ -2,15 +2,30 @@
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
+from cfnlint.decode import cfn_yaml
 
 from infra import account, bundle, deployment_settings
+from infra.stacks import StackError
 from tests.infra.checkouts import commit_all
 from tests.infra.fake_account import PLATFORM, FakeStack
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@cache
+def template_parameters(name):
+    """What ValidateTemplate says of a template's parameters."""
+    parameters = cfn_yaml.load(str(REPOSITORY / f"infra/{name}.yaml"))["Parameters"]
+    return [
+        {"ParameterKey": key, "DefaultValue": str(one["Default"])}
+        if "Default" in one
+        else {"ParameterKey": key}
+        for key, one in parameters.items()
+    ]
 
 
 @pytest.fixture
@@ -23,7 +38,9 @@ def checkout(tmp_path):
     return commit_all(folder)
 
 
-class CheckTests:
+class Checking:
+    """A deployment that is to be checked, and the answers of its account."""
+
     @pytest.fixture(autouse=True)
     def in_a_checkout(self, deployment, checkout):
         deployment.source = checkout
@@ -32,8 +49,8 @@ class CheckTests:
         return {"Certificate": {"Status": status, "DomainName": name}}
 
     @pytest.fixture
-    def valid(self, clients):
-        """An account in which nothing is wrong."""
+    def well_so_far(self, clients):
+        """An account in which nothing is wrong but for what stands in the way of single parts."""
         clients.answer("sts", "get_caller_identity", {"Account": "123456789012"})
         clients.answer("acm", "describe_certificate", self.certificate(name="*.example.com"))
         clients.answer(
@@ -41,10 +58,36 @@ class CheckTests:
             "list_platform_versions",
             {"PlatformSummaryList": [{"PlatformArn": PLATFORM}]},
         )
-        for name in ("SelfSignUp", "CertificateArn"):
-            known = [{"ParameterKey": name}, {"ParameterKey": "AlarmEmail"}]
-            clients.answer("cloudformation", "validate_template", {"Parameters": known})
+        for name in ("backend", "web"):
+            clients.answer(
+                "cloudformation", "validate_template", {"Parameters": template_parameters(name)}
+            )
 
+    @pytest.fixture
+    def no_table(self, clients):
+        clients.refuse("dynamodb", "describe_table", "ResourceNotFoundException")
+
+    @pytest.fixture
+    def databases(self, clients):
+        """Which versions RDS makes new databases of."""
+
+        def of(*versions):
+            clients.answer(
+                "rds",
+                "describe_orderable_db_instance_options",
+                {"OrderableDBInstanceOptions": [{"EngineVersion": one} for one in versions]},
+                {"Engine": "postgres", "DBInstanceClass": "db.t4g.small"},
+            )
+
+        return of
+
+    @pytest.fixture
+    def valid(self, well_so_far, no_table, databases):
+        """An account in which nothing is wrong."""
+        databases("16.9", "17.6", "17.7")
+
+
+class CheckTests(Checking):
     def test_it_passes_when_all_is_there(self, deployment, valid, capsys):
         deployment.check()
         assert "web.yaml: valid" in capsys.readouterr().out
@@ -57,9 +100,7 @@ class CheckTests:
 
     def test_an_address_that_is_given_or_there_already_is_enough(self, deployment, valid, capsys):
         deployment.settings.backend["AlarmEmail"] = "ops@example.com"
-        deployment.web = FakeStack(
-            "notesite-web", exists=True, parameters={"AlarmEmail": "ops@example.com"}
-        )
+        deployment.web = FakeStack("notesite-web", parameters={"AlarmEmail": "ops@example.com"})
         deployment.check()
         assert "nobody is told" not in capsys.readouterr().out
 
@@ -93,6 +134,115 @@ class CheckTests:
     def test_changes_that_are_not_committed_are_told(self, deployment, checkout):
         (checkout / "infra/web.yaml").write_text("Resources: {}\n")
         with pytest.raises(bundle.BundleError, match="^1 change is not committed.*infra/web.yaml"):
+            deployment.check()
+
+
+class InTheWayTests(Checking):
+    """What would stop the first `up` half an hour in, with a database to be deleted by hand."""
+
+    ZONE = "Z0123456789ABC"
+
+    @pytest.fixture
+    def in_zone(self, deployment, clients):
+        def named(zone, *records):
+            deployment.settings.web["HostedZoneId"] = self.ZONE
+            clients.answer(
+                "route53",
+                "get_hosted_zone",
+                {"HostedZone": {"Id": self.ZONE, "Name": zone, "CallerReference": "1"}},
+                {"Id": self.ZONE},
+            )
+            if zone == "example.com.":
+                clients.answer(
+                    "route53",
+                    "list_resource_record_sets",
+                    {"ResourceRecordSets": records, "IsTruncated": False, "MaxItems": "1"},
+                    {
+                        "HostedZoneId": self.ZONE,
+                        "StartRecordName": "notes.example.com",
+                        "MaxItems": "1",
+                    },
+                )
+
+        return named
+
+    def told(self, deployment, sentence):
+        with pytest.raises(account.AccountError, match=sentence):
+            deployment.check()
+
+    def test_a_table_of_the_name(self, deployment, clients, well_so_far):
+        clients.answer("dynamodb", "describe_table", {}, {"TableName": "Notes"})
+        self.told(deployment, "a table Notes already.*TableName")
+
+    def test_a_minor_version_that_rds_makes_no_new_databases_of(
+        self, deployment, well_so_far, no_table, databases
+    ):
+        deployment.settings.web["DatabaseVersion"] = "17.1"
+        databases("16.9", "17.6", "17.7")
+        self.told(deployment, "no PostgreSQL 17.1 on db.t4g.small here, but 17.6, 17.7: set")
+
+    def test_a_region_without_the_version_or_the_class(
+        self, deployment, well_so_far, no_table, databases
+    ):
+        databases("16.9")
+        self.told(deployment, "but no version 17 at all")
+
+    def test_a_version_is_had_by_its_number_or_the_newest_of_its_kind(
+        self, deployment, valid, capsys
+    ):
+        deployment.settings.web["DatabaseVersion"] = "17.7"
+        deployment.check()
+        assert "PostgreSQL 17.7 on db.t4g.small" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("available", [True, False])
+    def test_an_environments_name_that_somebody_has(self, deployment, clients, valid, available):
+        deployment.settings.web["CnamePrefix"] = "my-notes"
+        clients.answer(
+            "elasticbeanstalk",
+            "check_dns_availability",
+            {"Available": available, "FullyQualifiedCNAME": "my-notes.elasticbeanstalk.com"},
+            {"CNAMEPrefix": "my-notes"},
+        )
+        if available:
+            deployment.check()
+        else:
+            self.told(deployment, "my-notes.elasticbeanstalk.com is taken.*CnamePrefix")
+
+    @pytest.mark.parametrize("zone", ["example.org.", "ample.com.", "notes.example.com."])
+    def test_a_zone_that_cannot_have_the_hosts_record(self, deployment, valid, in_zone, zone):
+        in_zone(zone)
+        self.told(deployment, f"that of {zone[:-1]}, and notes.example.com is no name in it")
+
+    def test_a_record_of_the_host(self, deployment, valid, in_zone):
+        in_zone("example.com.", {"Name": "notes.example.com.", "Type": "A"})
+        self.told(deployment, "notes.example.com has a A record already: delete it, or leave")
+
+    @pytest.mark.parametrize("records", [[], [{"Name": "other.example.com.", "Type": "A"}]])
+    def test_a_zone_that_waits_for_the_record(self, deployment, valid, in_zone, records):
+        in_zone("example.com.", *records)
+        deployment.check()
+
+    def test_what_a_deployment_has_is_not_in_its_own_way(self, deployment, well_so_far):
+        deployment.settings.web.update(HostedZoneId=self.ZONE, CnamePrefix="my-notes")
+        deployment.backend = FakeStack(
+            "notesite-backend", exists=True, parameters={"TableName": "Notes"}
+        )
+        deployment.web = FakeStack(
+            "notesite-web",
+            exists=True,
+            parameters={
+                "DatabaseVersion": "17.1",
+                "CnamePrefix": "my-notes",
+                "HostedZoneId": self.ZONE,
+                "WebAppUrl": "https://notes.example.com",
+            },
+        )
+        deployment.check()
+
+    def test_a_stack_that_could_not_be_made(self, deployment, clients, well_so_far):
+        deployment.web = FakeStack("notesite-web", exists=True)
+        deployment.web.status = "ROLLBACK_COMPLETE"
+        with pytest.raises(StackError, match="delete it"):
             deployment.check()
 
 
