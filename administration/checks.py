@@ -28,7 +28,8 @@ BACKENDS = ["identity.backends.CognitoBackend"]
 VIEWS = "identity.views"
 ROUTES = ("oidc_authentication_init", "oidc_authentication_callback", "oidc_logout")
 
-# Seconds; a page has ten.
+# Seconds. The same as in notesite/settings.py, which this may not import: there a variable is
+# refused, here a setting that somebody wrote over it.
 LONGEST_TIMEOUTS = {"OIDC_TIMEOUT": 5, "NOTES_API_TIMEOUT": 9}
 
 ADDRESSES = (
@@ -41,6 +42,7 @@ ADDRESSES = (
     "OIDC_OP_JWKS_ENDPOINT",
     "NOTES_API_URL",
 )
+# As in notesite/env.py, which this may not import either.
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 

@@ -11,8 +11,8 @@ from identity.database import release_connection
 from identity.models import User
 from notes.gateway import Deadline, NotesGateway, Retries, Transport
 
-# Of the 10 s that a page may take, what the calls to the API may use. A try that begins just
-# before the end can last a connection's time-out longer.
+# When a page's calls to the API end. A try that begins just before can last a connection's
+# time-out longer: 10 s in all.
 PAGE_SECONDS = 7.5
 
 _MAKING = Lock()

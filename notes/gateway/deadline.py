@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """One moment by which every call of a page has its answer, retries included."""
+    """The moment after which no call of a page begins, retries included."""
 
     def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
