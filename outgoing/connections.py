@@ -1,4 +1,4 @@
-"""Connections that are kept: one TLS context for all, and a limit on each whole answer."""
+"""Connections that are kept: one TLS context for each adapter, a limit on each whole answer."""
 
 import http.client
 import io
@@ -14,7 +14,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class OneContextAdapter(HTTPAdapter):
-    """Makes the TLS context once: it costs more than all the rest of a call."""
+    """Makes the TLS context once, not at each connection: it costs more than all else of a call."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         context = ssl.create_default_context(cafile=certifi.where())

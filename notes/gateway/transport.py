@@ -74,8 +74,9 @@ class Transport:
                 "User-Agent": "notesite",
             }
         )
-        self._session.mount("http://", OneContextAdapter(pool_maxsize=pool_size))
-        self._session.mount("https://", OneContextAdapter(pool_maxsize=pool_size))
+        adapter = OneContextAdapter(pool_maxsize=pool_size)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
 
     def send(self, call: Call, api_token: str, deadline: Deadline) -> Answer:
         """The API's answer; GatewayUnavailable when none came by the deadline."""
