@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import account, artifacts, bundle, deployment_check, function_package, releases
-from infra.deployment_environment import Environment
+from infra.deployment_environment import LOG_GROUPS, Environment
 from infra.deployment_settings import DeploymentSettings
 from infra.stacks import ChangeSet, Stack, StackError
 
@@ -201,9 +201,12 @@ class Deployment:
                 print(f"Deployed: not {version}, although CloudFormation says so")
 
     def logs(self, minutes: int) -> None:
-        """The environment's events and what its web processes wrote, latest last."""
+        """The environment's events, failed steps, and what its web processes wrote."""
         if "EnvironmentName" not in self.web.outputs():
-            raise StackError(f"{self.web.name} is not there, so there are no logs.")
+            raise StackError(
+                f"{self.web.name} is not there; what a failed attempt wrote is in CloudWatch's log "
+                f"groups under {LOG_GROUPS}."
+            )
         self.environment.logs(minutes)
 
     def down(self, *, confirmed: str | None, with_database: bool) -> None:

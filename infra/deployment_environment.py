@@ -6,6 +6,9 @@ from typing import Any
 
 from infra.stacks import Stack
 
+# They stay when an environment goes (DeleteOnTerminate in .ebextensions).
+LOG_GROUPS = "/aws/elasticbeanstalk/"
+
 
 class Environment:
     """The environment that the outputs of the stack name."""
@@ -38,7 +41,7 @@ class Environment:
         ]
 
     def logs(self, minutes: int) -> None:
-        """Prints its events and what its web processes wrote, latest last."""
+        """Prints its events, failed steps of deployments, and what its web processes wrote."""
         name = self._web.outputs()["EnvironmentName"]
         since = datetime.now(UTC) - timedelta(minutes=minutes)
         events = self._client("elasticbeanstalk").describe_events(
@@ -46,14 +49,20 @@ class Environment:
         )["Events"]
         for event in reversed(events):
             print(f"{event['EventDate']:%H:%M:%S} {event['Severity']:5} {event['Message']}")
-        pages = (
-            self._client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(
-                logGroupName=f"/aws/elasticbeanstalk/{name}/var/log/web.stdout.log",
-                startTime=int(since.timestamp() * 1000),
-            )
+        # The platform writes some hundred lines for each deployment of an instance.
+        self._print_log(name, "eb-engine.log", since, filterPattern='"[ERROR]"')
+        self._print_log(name, "web.stdout.log", since)
+
+    def _print_log(self, name: str, log: str, since: datetime, **more: str) -> None:
+        logs = self._client("logs")
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"{LOG_GROUPS}{name}/var/log/{log}",
+            startTime=int(since.timestamp() * 1000),
+            **more,
         )
-        for page in pages:
-            for line in page["events"]:
-                print(line["message"].rstrip())
+        try:
+            for page in pages:
+                for line in page["events"]:
+                    print(line["message"].rstrip())
+        except logs.exceptions.ResourceNotFoundException:
+            print(f"{log}: nothing was written yet")

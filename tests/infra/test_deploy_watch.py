@@ -64,7 +64,10 @@ class StatusTests:
 
 
 class LogsTests:
-    def test_it_shows_events_and_lines_in_their_order(self, running, clients, capsys):
+    GROUPS = "/aws/elasticbeanstalk/notesite/var/log/"
+
+    @pytest.fixture
+    def events(self, clients):
         when = datetime(2026, 1, 1, 12, tzinfo=UTC)
         clients.answer(
             "elasticbeanstalk",
@@ -76,23 +79,35 @@ class LogsTests:
                 ]
             },
         )
+
+    def lines(self, clients, group, *lines, **more):
         clients.answer(
             "logs",
             "filter_log_events",
-            {"events": [{"message": "third\n"}]},
-            {
-                "logGroupName": "/aws/elasticbeanstalk/notesite/var/log/web.stdout.log",
-                "startTime": ANY,
-            },
+            {"events": [{"message": f"{line}\n"} for line in lines]},
+            {"logGroupName": self.GROUPS + group, "startTime": ANY, **more},
         )
-        running.logs(30)
-        lines = capsys.readouterr().out.split()
-        assert [word for word in lines if word in {"first", "second", "third"}] == [
-            "first",
-            "second",
-            "third",
-        ]
 
-    def test_without_an_environment_there_are_none(self, deployment):
-        with pytest.raises(StackError, match="no logs"):
+    def test_it_shows_events_failed_steps_and_lines_in_their_order(
+        self, running, clients, events, capsys
+    ):
+        """What stops a deployment is in the platform's log, not in that of the web processes."""
+        self.lines(clients, "eb-engine.log", "[ERROR] third", filterPattern='"[ERROR]"')
+        self.lines(clients, "web.stdout.log", "fourth")
+        running.logs(30)
+        words = capsys.readouterr().out.split()
+        shown = [word for word in words if word in {"first", "second", "third", "fourth"}]
+        assert shown == ["first", "second", "third", "fourth"]
+
+    def test_a_log_that_nothing_was_written_to_is_no_failure(
+        self, running, clients, events, capsys
+    ):
+        """As of a first deployment that failed before the application started."""
+        self.lines(clients, "eb-engine.log", "[ERROR] third", filterPattern='"[ERROR]"')
+        clients.refuse("logs", "filter_log_events", "ResourceNotFoundException")
+        running.logs(30)
+        assert "third" in capsys.readouterr().out
+
+    def test_without_an_environment_it_says_where_they_are(self, deployment):
+        with pytest.raises(StackError, match="log groups.*/aws/elasticbeanstalk/"):
             deployment.logs(30)
