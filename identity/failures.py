@@ -47,9 +47,14 @@ FAILURES = {
 def sign_in_failed(
     request: HttpRequest, cause: str, next_url: str, detail: str = ""
 ) -> HttpResponse:
-    """The page that says what happened and offers a fresh start to the same place."""
+    """The page that says what happened and offers a fresh start to the same place.
+
+    ``detail`` is what the provider answered; it is empty for what the person did.
+    """
     status, headline, explanation = FAILURES[cause]
-    events.record(request, "sign_in_failed", level=logging.WARNING, cause=cause, detail=detail)
+    # What is not the person's own doing may keep everybody out; infra/web.yaml counts errors.
+    level = logging.WARNING if detail in {"", "invalid_grant"} else logging.ERROR
+    events.record(request, "sign_in_failed", level=level, cause=cause, detail=detail)
     context = {
         "headline": headline,
         "explanation": explanation,

@@ -48,18 +48,26 @@ class EventTests:
         assert event("sign_in").session == mark(client)
 
     @pytest.mark.parametrize(
-        ("reply", "cause"),
+        ("reply", "cause", "level"),
         [
-            (Reply(status=503), "provider_unavailable"),
-            (Reply(status=400, body={"error": "invalid_grant"}), "code_refused"),
+            (Reply(status=503), "provider_unavailable", logging.ERROR),
+            (Reply(status=400, body={"error": "invalid_grant"}), "code_refused", logging.WARNING),
+            (Reply(status=400, body={"error": "invalid_client"}), "code_refused", logging.ERROR),
         ],
     )
-    def test_sign_in_failed_has_its_cause(
-        self, client: Client, provider: HostileProvider, event: Any, reply: Reply, cause: str
+    def test_sign_in_failed_has_its_cause_and_is_an_error_when_it_would_fail_for_everybody(
+        self,
+        client: Client,
+        provider: HostileProvider,
+        event: Any,
+        reply: Reply,
+        cause: str,
+        level: int,
     ) -> None:
         provider.answers["token"] = reply
         sign_in(client, provider)
         assert event("sign_in_failed").cause == cause
+        assert event("sign_in_failed").levelno == level
         assert event("sign_in_failed").session == "-"
 
     def test_an_id_token_that_does_not_verify_is_named(
@@ -69,10 +77,12 @@ class EventTests:
         sign_in(client, provider)
         assert event("sign_in_failed").cause == "id_token_refused"
         assert event("sign_in_failed").detail == "it does not verify: InvalidAudienceError"
+        assert event("sign_in_failed").levelno == logging.ERROR
 
     def test_a_forged_callback_is_noted(self, client: Client, event: Any) -> None:
         client.get(CALLBACK, {"code": "c", "state": "forged"})
         assert event("sign_in_failed").cause == "attempt_unknown"
+        assert event("sign_in_failed").levelno == logging.WARNING
 
     @pytest.mark.parametrize(
         ("answer", "level"),

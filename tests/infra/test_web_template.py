@@ -1,11 +1,15 @@
 """The web application's template: what cfn-lint cannot know about this application."""
 
 import json
+import logging
 import re
 from pathlib import Path
 
 import pytest
 from cfnlint.decode import cfn_yaml
+from pythonjsonlogger.json import JsonFormatter
+
+from notesite.log import configuration
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 VARIABLES = "aws:elasticbeanstalk:application:environment"
@@ -41,6 +45,17 @@ def statements(role):
 
 def as_list(value):
     return value if isinstance(value, list) else [value]
+
+
+def log_line(level):
+    """A line of the application's log about a sign-in that failed."""
+    written = configuration("INFO")["formatters"]["json"]
+    formatter = JsonFormatter(
+        written["fmt"], style=written["style"], rename_fields=written["rename_fields"]
+    )
+    values = {"msg": "sign_in_failed", "levelno": level, "levelname": logging.getLevelName(level)}
+    values |= {"name": "identity.events", "cause": "code_refused", "request_id": "1-2"}
+    return formatter.format(logging.makeLogRecord(values))
 
 
 class ParameterTests:
@@ -302,7 +317,7 @@ class PermissionTests:
 class AlarmTests:
     def test_each_tells_somebody(self, resources):
         alarms = of_type(resources, "AWS::CloudWatch::Alarm")
-        assert len(alarms) == 7
+        assert len(alarms) == 8
         for alarm in alarms.values():
             assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
             assert alarm["AlarmDescription"].endswith(".")
@@ -317,6 +332,20 @@ class AlarmTests:
         options = (REPOSITORY / ".ebextensions/02_options.config").read_text()
         for metric in watched - {"EnvironmentHealth"}:
             assert f'"{metric}": 60' in options
+
+    def test_an_error_in_the_applications_log_is_counted(self, resources):
+        """A sign-in that fails for everybody ends in no 5xx, but in such a line."""
+        (log_filter,) = of_type(resources, "AWS::Logs::MetricFilter").values()
+        (metric,) = log_filter["MetricTransformations"]
+        alarm = resources["LoggedErrorsAlarm"]["Properties"]
+        for name in ("MetricName", "Namespace"):
+            assert alarm[name] == metric["MetricNamespace" if name == "Namespace" else name]
+        assert log_filter["LogGroupName"] == {
+            "Fn::Sub": "/aws/elasticbeanstalk/${WebEnvironment}/var/log/web.stdout.log"
+        }
+        written = {level: log_line(level) for level in (logging.ERROR, logging.WARNING)}
+        assert log_filter["FilterPattern"] in written[logging.ERROR]
+        assert log_filter["FilterPattern"] not in written[logging.WARNING]
 
     def test_the_database_bears_the_connections_of_a_release(self, template, resources):
         """A release runs both versions: twice the instances, each worker with a full pool."""
