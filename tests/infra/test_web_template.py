@@ -58,6 +58,16 @@ def log_line(level):
     return formatter.format(logging.makeLogRecord(values))
 
 
+class LogTests:
+    def test_the_documented_query_finds_the_cause_in_a_line_as_the_platform_writes_it(self):
+        document = (REPOSITORY / "docs/deployment.md").read_text()
+        (query,) = re.findall(r"^ +filter @message like .+", document, re.MULTILINE)
+        like, parse = re.findall(r"/(.+?)/", query)
+        line = f"Jul 31 15:17:13 ip-10-10-20-192 web[1234]: {log_line(logging.ERROR)}"
+        assert re.search(like, line)
+        assert re.search(parse.replace("(?<", "(?P<"), line)["cause"] == "code_refused"
+
+
 class ParameterTests:
     def test_each_is_described_and_limited(self, template):
         for name, parameter in template["Parameters"].items():
