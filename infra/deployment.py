@@ -4,10 +4,18 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from infra import account, artifacts, bundle, deployment_check, function_package, releases
+from infra import (
+    account,
+    artifacts,
+    bundle,
+    deployment_check,
+    deployment_settings,
+    function_package,
+    releases,
+)
 from infra.deployment_environment import LOG_GROUPS, Environment
 from infra.deployment_settings import DeploymentSettings
-from infra.stacks import ChangeSet, Stack, StackError
+from infra.stacks import ChangeSet, Stack, StackError, show
 
 # Outputs of the back end that are parameters of the web application, under the same names.
 BACKEND_OUTPUTS = (
@@ -42,6 +50,13 @@ class Deployment:
         """The stacks in the order in which they are made, each with what prepares it."""
         edge = [] if self.settings.web_app_url else [(self.edge, self.prepare_edge)]
         return [*edge, (self.backend, self.prepare_backend), (self.web, self.prepare_web)]
+
+    def _stacks(self) -> list[Stack]:
+        """The stacks that are there or should be, CloudFront's of an earlier address among them."""
+        stacks = [stack for stack, _ in self._steps()]
+        if self.edge not in stacks and self.edge.describe():
+            stacks.insert(0, self.edge)
+        return stacks
 
     def check(self) -> None:
         """What can be known before anything is made."""
@@ -94,6 +109,8 @@ class Deployment:
         if not self.settings.web_app_url:
             prefix_list = account.cloudfront_prefix_list(self._client("ec2"))
             parameters["CloudFrontPrefixListId"] = prefix_list
+            # What is not named keeps its value: a host that the site had before.
+            parameters |= dict.fromkeys(deployment_settings.OF_A_HOST, "")
         # Both are settled when the environment is made: managed updates move the platform on, and
         # another network would move the database.
         if self.web.describe() is None:
@@ -188,7 +205,7 @@ class Deployment:
 
     def status(self) -> None:
         """How the stacks and the environment are."""
-        for stack, _ in self._steps():
+        for stack in self._stacks():
             description = stack.describe()
             print(f"{stack.name:32} {description['StackStatus'] if description else 'not there'}")
         if "EnvironmentName" in self.web.outputs():
@@ -223,17 +240,7 @@ class Deployment:
             self._client("rds").modify_db_instance(
                 DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
             )
-        for stack, _ in reversed(self._steps()):
+        for stack in reversed(self._stacks()):
             if stack.describe():
                 stack.delete()
                 print(f"{stack.name}: deleted")
-
-
-def show(stack: Stack, change_set: ChangeSet | None) -> None:
-    """A change set for people."""
-    if change_set is None:
-        print(f"{stack.name}: nothing to change")
-        return
-    print(f"{stack.name}: {'new' if change_set.creates_stack else 'changes'}")
-    for change in change_set.changes:
-        print(f"  {change}")

@@ -45,6 +45,9 @@ PATTERNS = {
     "alarm_email": r"[^@\s]+@[^@\s]+[.][^@\s]+",
 }
 
+# Parameters of infra/web.yaml that only a host of one's own has.
+OF_A_HOST = {"CertificateArn", "HostedZoneId"}
+
 
 def _text(content: dict[str, Any], name: str) -> str:
     value = content.get(name)
@@ -74,6 +77,10 @@ def _check_way_in(settings: DeploymentSettings) -> DeploymentSettings:
         raise SettingsError("web_app_url needs CertificateArn in [web].")
     if not settings.web_app_url and "CnamePrefix" not in settings.web:
         raise SettingsError("Without web_app_url, CloudFront needs CnamePrefix in [web].")
+    if not settings.web_app_url and (of_host := OF_A_HOST & set(settings.web)):
+        raise SettingsError(
+            f"Take {', '.join(sorted(of_host))} out of [web]: it does nothing without web_app_url."
+        )
     return settings
 
 

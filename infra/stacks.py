@@ -192,3 +192,13 @@ class Stack:
             )
         except WaiterError:
             raise StackError(f"{self.name}: {self._first_failure()}") from None
+
+
+def show(stack: Stack, change_set: ChangeSet | None) -> None:
+    """A change set for people."""
+    if change_set is None:
+        print(f"{stack.name}: nothing to change")
+        return
+    print(f"{stack.name}: {'new' if change_set.creates_stack else 'changes'}")
+    for change in change_set.changes:
+        print(f"  {change}")

@@ -31,6 +31,7 @@ def deployment(clients, monkeypatch):
         web={"CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1-2"},
     )
     made = Deployment(settings, clients, REPOSITORY)
+    made.edge = FakeStack("notesite-edge")
     made.backend = FakeStack("notesite-backend")
     made.web = FakeStack("notesite-web")
     made.environment = FakeEnvironment()

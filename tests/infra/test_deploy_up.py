@@ -148,6 +148,43 @@ class WithoutOwnHostTests:
         behind_cloudfront.down(confirmed="notesite", with_database=False)
         assert behind_cloudfront.edge.done == ["deleted"]
 
+    def test_a_host_of_before_does_not_count_any_more(self, behind_cloudfront, clients):
+        """What is not named keeps its value, and a certificate would mean an own host."""
+        self.prefix_list(clients, "pl-12345678")
+        behind_cloudfront.up()
+        ((_, parameters),) = behind_cloudfront.web.prepared
+        assert parameters["CertificateArn"] == parameters["HostedZoneId"] == ""
+
+
+class CloudFrontOfBeforeTests:
+    """The site got a host of its own; CloudFront would forward to a name that anybody may take."""
+
+    @pytest.fixture
+    def moved(self, deployment):
+        deployment.edge = FakeStack("notesite-edge", exists=True)
+        deployment.backend = FakeStack("notesite-backend", exists=True, outputs=backend_outputs())
+        deployment.web = FakeStack("notesite-web", exists=True, parameters=dict(RUNNING))
+        return deployment
+
+    def test_it_is_left_alone_by_a_release(self, moved):
+        moved.up()
+        assert moved.edge.done == moved.edge.prepared == []
+
+    def test_status_shows_it(self, moved, capsys):
+        moved.status()
+        assert "notesite-edge" in capsys.readouterr().out
+
+    def test_it_goes_with_the_others(self, moved):
+        moved.down(confirmed="notesite", with_database=False)
+        assert moved.edge.done == ["deleted"]
+
+    def test_without_one_there_is_nothing_to_show_or_delete(self, moved, capsys):
+        moved.edge.exists = False
+        moved.status()
+        moved.down(confirmed="notesite", with_database=False)
+        assert "notesite-edge" not in capsys.readouterr().out
+        assert moved.edge.done == []
+
 
 class PlanTests:
     def test_it_carries_nothing_out(self, deployment, capsys):

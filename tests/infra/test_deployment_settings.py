@@ -75,6 +75,13 @@ class LoadTests:
         with pytest.raises(deployment_settings.SettingsError, match=sentence):
             load(GOOD.replace(found, written))
 
+    def test_a_certificate_of_no_host_is_a_sentence(self, load):
+        without_host = GOOD.replace('web_app_url = "https://notes.example.com"', "")
+        with pytest.raises(
+            deployment_settings.SettingsError, match="CertificateArn .*without web_app_url"
+        ):
+            load(without_host + 'CnamePrefix = "my-notes"')
+
     def test_a_missing_file_is_a_sentence(self, tmp_path):
         with pytest.raises(deployment_settings.SettingsError, match="docs/deployment.md"):
             deployment_settings.load(tmp_path / "deploy.toml")
