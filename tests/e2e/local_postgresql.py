@@ -5,7 +5,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ class Server:
 
     start: Callable[[], None]
     stop: Callable[[], None]
+    log: Callable[[], str]
 
 
 def is_installed() -> bool:
@@ -50,7 +51,13 @@ def for_a_site(folder: Path) -> Iterator[tuple[Server, dict[str, str]]]:
 
 
 @contextmanager
-def postgresql(port: int, user: str, password: str, certificate: Certificate) -> Iterator[Server]:
+def postgresql(
+    port: int,
+    user: str,
+    password: str,
+    certificate: Certificate,
+    parameters: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     """Runs a server on localhost with an empty database `notesite`."""
     # Not below pytest's folder: the server refuses to run as root, and others may not enter there.
     folder = Path(tempfile.mkdtemp(prefix="notesite-postgresql-"))
@@ -87,12 +94,14 @@ def postgresql(port: int, user: str, password: str, certificate: Certificate) ->
             "fsync": "off",
             # Backends that were given less time than this end with the server.
             "max_connections": "100",
+            **(parameters or {}),
         }
         switches = " ".join(f"-c {name}={value}" for name, value in options.items())
         server = Server(
             start=lambda: run("pg_ctl", f"--pgdata={data}", "--wait", f"--log={folder}/log",
                               f"--options={switches}", "start"),
             stop=lambda: run("pg_ctl", f"--pgdata={data}", "--wait", "--mode=fast", "stop"),
+            log=(folder / "log").read_text,
         )  # fmt: skip
         server.start()
         try:
