@@ -18,8 +18,7 @@ from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
-from notes import archive
-from notes.archive import Incoming, NotReadable, Unreadable
+from notes import archive, incoming
 from notes.failures import NOT_SAVED, failure_of
 from notes.gateway import (
     Note,
@@ -32,6 +31,7 @@ from notes.gateway import (
 )
 from notes.gateway.note import normal_tag
 from notes.http import gateway_for
+from notes.incoming import Incoming, NotReadable, Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def _entries(file: "UploadedFile[bytes] | None") -> Iterator[Incoming | Unreadab
             f"The file is larger than {UPLOAD_BYTES // 1_000_000} MB: "
             "divide what is in it among several smaller files."
         )
-    return archive.read(file.name, file)
+    return incoming.read(file.name, file)
 
 
 # Where the page is cut in two, to send the progress in between. Nobody can type it.
@@ -160,7 +160,7 @@ def _progress(request: HttpRequest, entries: Iterable[Incoming | Unreadable]) ->
         yield render_to_string("notes/_import_line.html", {"line": line}) if line else "\n"
     yield _end(taken, stopped_by)
     yield after
-    logger.info("notes.imported", extra={"count": taken})
+    logger.info("notes_imported", extra={"count": taken})
 
 
 def _outcome(request: HttpRequest, entry: Incoming | Unreadable) -> tuple[bool, str]:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from responses import matchers
 
-from notes import archive
+from notes import archive, incoming
 from notes.gateway import GatewayUnavailable, Note
 from tests.builders import note_json, page_json, summary_json
 from tests.notes.conftest import NotesApi
@@ -140,9 +140,9 @@ class ImportTests:
         assert "Done. 1 note is here now." in page
 
     def test_what_is_no_note_is_named(self, api: NotesApi, browser: Client) -> None:
-        page = result(browser, upload(b"\xff\xfe", "<b>.md"))
+        page = result(browser, upload(b"\xff", "<b>.md"))
 
-        assert "&lt;b&gt;.md is not text in UTF-8." in page
+        assert "&lt;b&gt;.md is not text in UTF-8 or UTF-16: save it as UTF-8 first." in page
         assert "Done. 0 notes are here now." in page
 
     def test_what_the_api_refuses_is_named(self, api: NotesApi, browser: Client) -> None:
@@ -206,6 +206,6 @@ class ImportTests:
         assert api.requests == []
 
     def _noteid(self) -> str:
-        (entry,) = archive.read("a.md", io.BytesIO(b"text"))
-        assert isinstance(entry, archive.Incoming)
+        (entry,) = incoming.read("a.md", io.BytesIO(b"text"))
+        assert isinstance(entry, incoming.Incoming)
         return entry.noteid

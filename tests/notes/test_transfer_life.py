@@ -206,5 +206,5 @@ class MovingNotesTests:
             return read(gateway, noteid)
 
         monkeypatch.setattr(NotesGateway, "get_note", restoring)
-        found = transfer.archive.read("notes.zip", io.BytesIO(exported(browser)))
+        found = transfer.incoming.read("notes.zip", io.BytesIO(exported(browser)))
         assert sorted(entry.noteid for entry in found) == ["n1", "n2", "restored"]
