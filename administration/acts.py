@@ -155,7 +155,7 @@ def carry_out(request: HttpRequest, act: Act, sub: str) -> Outcome:
     outcome = Outcome(tuple(done), tuple(step.words for step in act.steps[len(done) :]), problem)
     here.mark_stale(sub)
     flag = CHANGE if problem else act.flag
-    audit.record(request, sub, act.name, said=_said(outcome), flag=flag, cause=cause)
+    audit.record(request, sub, act.name, history=_history(outcome), flag=flag, cause=cause)
     return outcome
 
 
@@ -163,13 +163,13 @@ def invite(request: HttpRequest, email: str) -> str:
     """The ``sub`` of the new person, to whom the pool mails a password; raises ``PoolError``."""
     release_connection()
     sub = pool.invite(email).sub
-    audit.record(request, sub, "invite", said="Invited.", flag=ADDITION)
+    audit.record(request, sub, "invite", history="Invited.", flag=ADDITION)
     return sub
 
 
-def _said(outcome: Outcome) -> str:
+def _history(outcome: Outcome) -> str:
     """The outcome in the history's words."""
-    said = [*outcome.done]
+    sentences = [*outcome.done]
     if outcome.not_confirmed:
-        said.append(f"Not confirmed: {'; '.join(outcome.not_confirmed)}. {outcome.problem}")
-    return ". ".join(said) + ("" if outcome.not_confirmed else ".")
+        sentences.append(f"Not confirmed: {'; '.join(outcome.not_confirmed)}. {outcome.problem}")
+    return ". ".join(sentences) + ("" if outcome.not_confirmed else ".")

@@ -134,8 +134,8 @@ class BrowserSessionAdmin(admin.ModelAdmin):
         entries = []
         for row in queryset:
             if row.user:
-                said = f"Ended in {row.device}."
-                entries.append(audit.record(request, row.user.sub, "end-session", said=said))
+                history = f"Ended in {row.device}."
+                entries.append(audit.record(request, row.user.sub, "end-session", history=history))
                 here.mark_stale(row.user.sub)
         return entries
 

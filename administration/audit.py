@@ -16,17 +16,17 @@ def record(
     sub: str,
     act: str,
     *,
-    said: str,
+    history: str,
     flag: int = CHANGE,
     cause: str = "",
 ) -> LogEntry:
     """Record the act of the request's admin on that person; ``cause`` is why it was not finished.
 
-    ``said`` is what the history says, ``act`` what the log calls it.
+    ``history`` is the sentence for Django admin's history, ``act`` what the log calls it.
     """
     assert isinstance(request.user, User)
     entry: LogEntry = LogEntry.objects.log_actions(
-        request.user.pk, [PoolPerson(sub=sub)], flag, said, single_object=True
+        request.user.pk, [PoolPerson(sub=sub)], flag, history, single_object=True
     )
     events.record(
         request,

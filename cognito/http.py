@@ -76,7 +76,7 @@ def _session() -> requests.Session:
     pooled.trust_env = False
     # Nothing here is worth compressing, and nothing unpacks to more than was sent.
     pooled.headers["Accept-Encoding"] = "identity"
-    adapter = OneContextAdapter(pool_maxsize=settings.NOTES_API_POOL_SIZE)
+    adapter = OneContextAdapter(pool_maxsize=settings.WEB_THREADS)
     pooled.mount("https://", adapter)
     pooled.mount("http://", adapter)
     return pooled

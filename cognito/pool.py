@@ -47,8 +47,8 @@ def with_sub(sub: str) -> str:
     return f'sub = "{_escaped(sub)}"'
 
 
-def list_people(condition: str, token: str = "") -> PeoplePage:
-    """The people for whom the filter holds, from the token on.
+def list_people(condition: str, page_token: str = "") -> PeoplePage:
+    """The people for whom the filter holds, from that page on.
 
     What was changed a moment ago may still be as before (AWS: eventually consistent).
     """
@@ -57,20 +57,20 @@ def list_people(condition: str, token: str = "") -> PeoplePage:
             UserPoolId=settings.COGNITO_USER_POOL_ID,
             Limit=PAGE_SIZE,
             **({"Filter": condition} if condition else {}),
-            **({"PaginationToken": token} if token else {}),
+            **({"PaginationToken": page_token} if page_token else {}),
         )
         people = tuple(Person.listed(user) for user in answer["Users"])
         return PeoplePage(people, answer.get("PaginationToken", ""))
 
 
-def list_members(group: str, token: str = "") -> PeoplePage:
-    """The people of that group, from the token on."""
+def list_members(group: str, page_token: str = "") -> PeoplePage:
+    """The people of that group, from that page on."""
     with translated_errors("ListUsersInGroup", missing=GroupNotFound):
         answer = _client().list_users_in_group(
             UserPoolId=settings.COGNITO_USER_POOL_ID,
             GroupName=group,
             Limit=PAGE_SIZE,
-            **({"NextToken": token} if token else {}),
+            **({"NextToken": page_token} if page_token else {}),
         )
         people = tuple(Person.listed(user) for user in answer["Users"])
         return PeoplePage(people, answer.get("NextToken", ""))
@@ -205,13 +205,13 @@ def app_client() -> AppClient:
 
 def _groups(operation: str, ask: Callable[..., "ListGroupsResponseTypeDef"]) -> tuple[Group, ...]:
     groups: list[Group] = []
-    token = ""
+    page_token = ""
     for _ in range(MOST_GROUP_PAGES):
         with translated_errors(operation):
-            answer = ask(Limit=PAGE_SIZE, **({"NextToken": token} if token else {}))
+            answer = ask(Limit=PAGE_SIZE, **({"NextToken": page_token} if page_token else {}))
             groups += [Group.listed(group) for group in answer["Groups"]]
-        token = answer.get("NextToken", "")
-        if not token:
+        page_token = answer.get("NextToken", "")
+        if not page_token:
             break
     return tuple(groups)
 

@@ -49,7 +49,7 @@ class Row:
     gone_after: Moment | None
     pin_url: str
     restore_url: str
-    purge_url: str
+    delete_for_good_url: str
 
 
 def rows(notes: Iterable[NoteSummary]) -> list[Row]:
@@ -72,7 +72,7 @@ def rows(notes: Iterable[NoteSummary]) -> list[Row]:
             gone_after=day(note.deleted_at + kept) if note.deleted_at else None,
             pin_url=f"{base}{note.noteid}/pin/",
             restore_url=f"{base}{note.noteid}/restore/",
-            purge_url=f"{base}{note.noteid}/delete/?permanent=true",
+            delete_for_good_url=f"{base}{note.noteid}/delete/?permanent=true",
         )
         for note in notes
     ]

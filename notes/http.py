@@ -1,4 +1,4 @@
-"""What a view needs of a request: who asks, how the answer is read, and the person's gateway."""
+"""What a view needs of a request: who asks, and the person's gateway."""
 
 from functools import lru_cache
 from threading import Lock
@@ -31,14 +31,14 @@ class RequestTokens:
         self._request = request
 
     def api_token(self) -> str:
-        return self._before_a_call(tokens.api_token(self._request))
+        api_token = tokens.api_token(self._request)
+        release_connection()
+        return api_token
 
     def refreshed_api_token(self) -> str:
-        return self._before_a_call(tokens.refreshed_api_token(self._request))
-
-    def _before_a_call(self, token: str) -> str:
+        api_token = tokens.refreshed_api_token(self._request)
         release_connection()
-        return token
+        return api_token
 
 
 def gateway_for(request: HttpRequest) -> NotesGateway:
@@ -46,7 +46,7 @@ def gateway_for(request: HttpRequest) -> NotesGateway:
     # Without the lock, threads that begin together would each make a pool of their own.
     with _MAKING:
         transport, retries = _shared(
-            settings.NOTES_API_URL, settings.NOTES_API_TIMEOUT, settings.NOTES_API_POOL_SIZE
+            settings.NOTES_API_URL, settings.NOTES_API_TIMEOUT, settings.WEB_THREADS
         )
     return NotesGateway(transport, RequestTokens(request), Deadline(PAGE_SECONDS), retries)
 

@@ -33,6 +33,9 @@ if TRUSTED_PROTO_HEADER:
 elif IS_HTTPS:
     env.refuse("TRUSTED_PROTO_HEADER", "is not set, but PUBLIC_URL is https behind a proxy.")
 
+# A worker's threads: each service gets as many kept connections, one for each that may be calling.
+WEB_THREADS = env.integer("WEB_THREADS", 64, least=1, most=512)
+
 # --- Secrets -----------------------------------------------------------------------------------
 
 SECRET_KEY = env.text("SECRET_KEY")
@@ -163,7 +166,6 @@ AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["identity.backends.CognitoBackend"]
 LOGIN_URL = "oidc_authentication_init"
 LOGIN_REDIRECT_URL = "notes:list"
-LOGOUT_REDIRECT_URL = "signed_out"
 
 COGNITO_REGION = env.text("COGNITO_REGION", pattern=r"[a-z]{2}(-[a-z]+)+-\d")
 COGNITO_USER_POOL_ID = env.text("COGNITO_USER_POOL_ID", pattern=r"[\w-]+_[0-9a-zA-Z]+")
@@ -195,8 +197,6 @@ NOTES_API_TIMEOUT = env.seconds("NOTES_API_TIMEOUT", 4, most=9)
 NOTES_API_TOKEN = env.choice("NOTES_API_TOKEN", "id", {"id", "access"})
 # The stack's output NotesTrashDays; the pages say it, the service decides it.
 NOTES_TRASH_DAYS = env.integer("NOTES_TRASH_DAYS", 30, least=1, most=365)
-# One connection for each thread that can call the API at the same time.
-NOTES_API_POOL_SIZE = env.integer("WEB_THREADS", 64, least=1, most=512)
 
 # --- Content security policy -------------------------------------------------------------------
 

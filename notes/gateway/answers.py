@@ -21,33 +21,35 @@ def json_of(call: Call, answer: Answer) -> object:
 
 
 def _refuse(call: Call, answer: Answer) -> NoReturn:
-    said = f"{call.operation}: the API answered {answer.status}."
+    message = f"{call.operation}: the API answered {answer.status}."
     request_id = answer.request_id
     match answer.status:
         case 400 | 413:
             raise errors.NoteInvalid(
-                said, request_id=request_id, reason=_reason(answer), fields=_fields(answer)
+                message, request_id=request_id, reason=_reason(answer), fields=_fields(answer)
             )
         case 401:
-            raise errors.TokenRejected(said, request_id=request_id)
+            raise errors.TokenRejected(message, request_id=request_id)
         case 403 if answer.headers.get("x-amzn-ErrorType", "").split(":")[0] in _UNKNOWN_PATH:
-            raise errors.WrongEndpoint(said, request_id=request_id)
+            raise errors.WrongEndpoint(message, request_id=request_id)
         case 403:
-            raise errors.AccessDenied(said, request_id=request_id)
+            raise errors.AccessDenied(message, request_id=request_id)
         case 404 if call.is_about_one_note:
-            raise errors.NoteNotFound(said, request_id=request_id)
+            raise errors.NoteNotFound(message, request_id=request_id)
         case 409 | 412:
-            raise errors.NoteConflict(said, request_id=request_id, current=_current(call, answer))
+            raise errors.NoteConflict(
+                message, request_id=request_id, current=_current(call, answer)
+            )
         case 429:
             raise errors.TooManyRequests(
-                said, request_id=request_id, retry_after=_retry_after(answer)
+                message, request_id=request_id, retry_after=_retry_after(answer)
             )
         case status if status >= 500:
             raise errors.GatewayUnavailable(
-                said, request_id=request_id, retry_after=_retry_after(answer)
+                message, request_id=request_id, retry_after=_retry_after(answer)
             )
         case _:
-            raise errors.UnexpectedResponse(said, request_id=request_id)
+            raise errors.UnexpectedResponse(message, request_id=request_id)
 
 
 def _parse(call: Call, answer: Answer) -> object:
@@ -70,8 +72,8 @@ def _object(answer: Answer) -> dict[str, object]:
 
 def _reason(answer: Answer) -> str:
     """Only the service gives a code, and only its message is written for people."""
-    said = _object(answer)
-    return str(said.get("message", "")) if said.get("code") else ""
+    body = _object(answer)
+    return str(body.get("message", "")) if body.get("code") else ""
 
 
 def _fields(answer: Answer) -> dict[str, str]:

@@ -184,18 +184,13 @@ def _nothing(data: object) -> None:
     """The answer's message is for people at a terminal."""
 
 
-# Expected in a day's use; the others are for the operator to look into.
-_ORDINARY = ("NoteNotFound", "NoteInvalid", "NoteConflict", "TokenRejected")
-
-
 def _log(call: Call, error: GatewayError, attempt: int = 1, started: float | None = None) -> None:
-    cause = type(error).__name__
     logger.log(
-        logging.INFO if cause in _ORDINARY else logging.WARNING,
-        "notes_api.failed",
+        logging.INFO if error.is_usual else logging.WARNING,
+        "notes_api_failed",
         extra={
             "operation": call.operation,
-            "cause": cause,
+            "cause": type(error).__name__,
             "detail": str(error),
             "attempt": attempt,
             "duration_ms": elapsed_ms(started) if started is not None else None,

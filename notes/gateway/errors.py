@@ -26,6 +26,9 @@ class GatewayError(Exception):
     ``retry_after`` is the pause in seconds that the API asked for, if it did.
     """
 
+    # Whether a day's use brings it, and not only something for the operator to look into.
+    is_usual = False
+
     def __init__(
         self, message: str, *, request_id: str = "", retry_after: float | None = None
     ) -> None:
@@ -53,6 +56,8 @@ class UnexpectedResponse(GatewayError):
 class TokenRejected(GatewayError):
     """The API refused the token, although it was refreshed: the person must sign in again."""
 
+    is_usual = True
+
 
 class AccessDenied(GatewayError):
     """The API knows the person and refuses the act."""
@@ -61,6 +66,8 @@ class AccessDenied(GatewayError):
 class NoteNotFound(GatewayError):
     """The person has no note with this id."""
 
+    is_usual = True
+
 
 class NoteInvalid(GatewayError):
     """The API refused what was sent.
@@ -68,6 +75,8 @@ class NoteInvalid(GatewayError):
     ``fields`` says for each field why; ``reason`` is the service's sentence for the person, empty
     when API Gateway refused.
     """
+
+    is_usual = True
 
     def __init__(
         self,
@@ -84,6 +93,8 @@ class NoteInvalid(GatewayError):
 
 class NoteConflict(GatewayError):
     """The note was changed elsewhere; ``current`` is the stored one."""
+
+    is_usual = True
 
     def __init__(self, message: str, *, request_id: str = "", current: "Note") -> None:
         super().__init__(message, request_id=request_id)

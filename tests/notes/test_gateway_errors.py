@@ -185,7 +185,7 @@ class LogTests:
             gateway.create_note("note1", NoteContent("canary-title", "canary-text"))
 
         record = caplog.records[0]
-        assert (record.message, record.operation) == ("notes_api.failed", "createNote")
+        assert (record.message, record.operation) == ("notes_api_failed", "createNote")
         assert record.api_request_id == "request-7"
         written = "".join(str(record.__dict__) for record in caplog.records)
         assert "canary" not in written
