@@ -1,6 +1,5 @@
 """The page for visitors and the readiness answer for operators."""
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
@@ -11,8 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
-logger = logging.getLogger(__name__)
 
 PROBE_TIMEOUT = (1, 2)
 
