@@ -13,9 +13,10 @@ from infra import (
     function_package,
     releases,
 )
+from infra.deployment_alarms import unheard
 from infra.deployment_environment import LOG_GROUPS, Environment
 from infra.deployment_settings import DeploymentSettings
-from infra.stacks import ChangeSet, Stack, StackError, show
+from infra.stacks import ChangeSet, Stack, StackError, show, stands
 
 # Outputs of the back end that are parameters of the web application, under the same names.
 BACKEND_OUTPUTS = (
@@ -206,8 +207,10 @@ class Deployment:
     def status(self) -> None:
         """How the stacks and the environment are."""
         for stack in self._stacks():
-            description = stack.describe()
-            print(f"{stack.name:32} {description['StackStatus'] if description else 'not there'}")
+            status = (stack.describe() or {"StackStatus": "not there"})["StackStatus"]
+            print(f"{stack.name:32} {status}")
+            if stands(status) and (sentence := unheard(stack, self._client("sns"))):
+                print(sentence)
         if "EnvironmentName" in self.web.outputs():
             for line in self.environment.health():
                 print(line)

@@ -101,6 +101,14 @@ class Stack:
         stack = self.describe() or {}
         return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
 
+    def physical_id(self, logical_id: str) -> str:
+        """What AWS calls a resource of the stack."""
+        answer = self._client.describe_stack_resource(
+            StackName=self.name, LogicalResourceId=logical_id
+        )
+        physical_id: str = answer["StackResourceDetail"]["PhysicalResourceId"]
+        return physical_id
+
     def prepare(self, template_url: str | None, parameters: Mapping[str, str]) -> ChangeSet | None:
         """A change set to this template and these parameters; None when nothing would change.
 
@@ -192,6 +200,11 @@ class Stack:
             )
         except WaiterError:
             raise StackError(f"{self.name}: {self._first_failure()}") from None
+
+
+def stands(status: str) -> bool:
+    """Whether a stack of this status was made and is not being changed."""
+    return status.endswith(SETTLED) and status not in NEVER_CREATED
 
 
 def show(stack: Stack, change_set: ChangeSet | None) -> None:

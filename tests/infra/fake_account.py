@@ -43,6 +43,9 @@ class FakeStack:
     def outputs(self):
         return self._outputs
 
+    def physical_id(self, logical_id):
+        return f"arn:aws:sns:eu-central-1:123456789012:{self.name}-{logical_id}"
+
     def parameters(self):
         return self._parameters
 

@@ -63,6 +63,63 @@ class StatusTests:
         assert sentence in shown
 
 
+class AlarmMailTests:
+    """SNS forgets who does not confirm within two days, and CloudFormation does not notice."""
+
+    TOPIC = "arn:aws:sns:eu-central-1:123456789012:notesite-backend-AlarmTopic"
+
+    @pytest.fixture
+    def heard_by(self, deployment, clients):
+        def of(*subscriptions):
+            deployment.backend = FakeStack(
+                "notesite-backend", exists=True, parameters={"AlarmEmail": "ops@example.com"}
+            )
+            clients.answer(
+                "sns",
+                "list_subscriptions_by_topic",
+                {
+                    "Subscriptions": [
+                        {"Protocol": "email", "Endpoint": endpoint, "SubscriptionArn": arn}
+                        for endpoint, arn in subscriptions
+                    ]
+                },
+                {"TopicArn": self.TOPIC},
+            )
+
+        return of
+
+    @pytest.mark.parametrize(
+        "subscriptions",
+        [
+            [],
+            [("ops@example.com", "PendingConfirmation")],
+            [("ops@example.com", "Deleted"), ("other@example.com", f"{TOPIC}:1-2")],
+        ],
+    )
+    def test_an_address_that_never_confirmed_is_told(
+        self, deployment, heard_by, capsys, subscriptions
+    ):
+        heard_by(*subscriptions)
+        deployment.status()
+        shown = capsys.readouterr().out
+        assert "notesite-backend: ops@example.com has not confirmed" in shown
+        assert f"aws sns subscribe --topic-arn {self.TOPIC} --protocol email" in shown
+
+    def test_one_that_confirmed_is_not(self, deployment, heard_by, capsys):
+        heard_by(("ops@example.com", f"{self.TOPIC}:1-2"))
+        deployment.status()
+        assert "confirmed" not in capsys.readouterr().out
+
+    @pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE"])
+    def test_a_stack_that_does_not_stand_is_not_asked(self, deployment, capsys, status):
+        deployment.backend = FakeStack(
+            "notesite-backend", exists=True, parameters={"AlarmEmail": "ops@example.com"}
+        )
+        deployment.backend.status = status
+        deployment.status()
+        assert status in capsys.readouterr().out
+
+
 class LogsTests:
     GROUPS = "/aws/elasticbeanstalk/notesite/var/log/"
 

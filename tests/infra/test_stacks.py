@@ -81,6 +81,10 @@ class ChangeSetTests:
         stack.carry_out(stack.prepare(None, {"Title": "second"}))
         assert stack.parameters() == {"Title": "second"}
 
+    def test_a_resource_is_known_by_its_name_in_the_template(self, stack, put):
+        stack.carry_out(stack.prepare(put(template("One")), {}))
+        assert stack.physical_id("One").startswith("arn:aws:sns:")
+
     def test_it_can_be_deleted(self, stack, put):
         stack.carry_out(stack.prepare(put(template("One")), {}))
         stack.delete()
