@@ -122,6 +122,22 @@ def variables_read() -> set[str]:
     }
 
 
+def events_logged() -> set[str]:
+    """What the web application's own code writes into the log, by its events' names."""
+    return {
+        argument.value
+        for part in WEB
+        for path in files(part, ".py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"logger", "events"}
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+
 def section(document: str, heading: str) -> str:
     return text(document).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
@@ -161,6 +177,12 @@ class VariableTests:
         read = {word for word in strings(ROOT / program) if re.fullmatch(r"[A-Z][A-Z_]{2,}", word)}
         documented = set(re.findall(r"`([A-Z_]+)`", text("docs/configuration.md")))
         assert read and read <= documented
+
+
+class EventTests:
+    def test_the_table_has_each_event_once_and_all_have_names_of_one_style(self) -> None:
+        documented = re.findall(r"^\| `([a-z_]+)` \|", text("docs/log.md"), re.MULTILINE)
+        assert documented and sorted(documented) == sorted(events_logged())
 
 
 class ImportTests:
