@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 # Elastic Beanstalk's branch; the functions' runtime is the same version.
 PLATFORM_BRANCH = "Python 3.13 running on 64bit Amazon Linux 2023"
+# The default of the parameter InstanceType in infra/web.yaml.
+INSTANCE_TYPE = "t3.small"
 
 
 class AccountError(Exception):
@@ -30,8 +32,12 @@ class Network:
         }
 
 
-def default_network(ec2: Any) -> Network:
-    """The region's default VPC with one subnet for each availability zone."""
+def default_network(ec2: Any, instance_type: str) -> Network:
+    """The region's default VPC with one subnet for each of three availability zones.
+
+    Zones without such instances are left out, because launches there fail; more than three
+    would only cost more, an address of the load balancer in each.
+    """
     vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     if not vpcs:
         raise AccountError("There is no default VPC: set VpcId and the subnets in [web].")
@@ -42,12 +48,19 @@ def default_network(ec2: Any) -> Network:
             {"Name": "default-for-az", "Values": ["true"]},
         ]
     )["Subnets"]
-    if len({subnet["AvailabilityZone"] for subnet in subnets}) < 2:
+    offerings = ec2.describe_instance_type_offerings(
+        LocationType="availability-zone",
+        Filters=[{"Name": "instance-type", "Values": [instance_type]}],
+    )["InstanceTypeOfferings"]
+    zones = {offering["Location"] for offering in offerings}
+    of_zone = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in subnets}
+    usable = sorted(zones & of_zone.keys())[:3]
+    if len(usable) < 2:
         raise AccountError(
-            "The default VPC has subnets in fewer than two availability zones: "
-            "set VpcId and the subnets in [web]."
+            "The default VPC has subnets in fewer than two availability zones "
+            f"with {instance_type}: set VpcId and the subnets in [web]."
         )
-    return Network(vpc, sorted(subnet["SubnetId"] for subnet in subnets))
+    return Network(vpc, [of_zone[zone] for zone in usable])
 
 
 def cloudfront_prefix_list(ec2: Any) -> str:

@@ -119,7 +119,9 @@ class Deployment:
                 newest = account.newest_platform(self._client("elasticbeanstalk"))
                 parameters["PlatformArn"] = newest
             if "VpcId" not in self.settings.web:
-                parameters |= account.default_network(self._client("ec2")).parameters()
+                instance_type = self.settings.web.get("InstanceType", account.INSTANCE_TYPE)
+                network = account.default_network(self._client("ec2"), instance_type)
+                parameters |= network.parameters()
         return self.web.prepare(made.web_template_url, {**parameters, **self.settings.web})
 
     def plan(self) -> None:

@@ -136,3 +136,13 @@ def answers_of_the_account(clients):
             ]
         },
     )
+    clients.answer(
+        "ec2",
+        "describe_instance_type_offerings",
+        {
+            "InstanceTypeOfferings": [
+                {"Location": "eu-central-1a"},
+                {"Location": "eu-central-1b"},
+            ]
+        },
+    )

@@ -270,14 +270,49 @@ class NetworkTests:
     def test_no_default_vpc_is_a_sentence(self, clients):
         clients.answer("ec2", "describe_vpcs", {"Vpcs": []})
         with pytest.raises(account.AccountError, match="set VpcId"):
-            account.default_network(clients("ec2"))
+            account.default_network(clients("ec2"), "t3.small")
 
-    def test_a_single_zone_is_not_enough(self, clients):
+    def answers(self, clients, subnets, offered):
+        """One subnet in each of these zones, instances in those."""
         clients.answer("ec2", "describe_vpcs", {"Vpcs": [{"VpcId": "vpc-1"}]})
         clients.answer(
             "ec2",
             "describe_subnets",
-            {"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "eu-central-1a"}]},
+            {
+                "Subnets": [
+                    {"SubnetId": f"subnet-{zone}", "AvailabilityZone": f"us-east-1{zone}"}
+                    for zone in subnets
+                ]
+            },
         )
-        with pytest.raises(account.AccountError, match="fewer than two"):
-            account.default_network(clients("ec2"))
+        clients.answer(
+            "ec2",
+            "describe_instance_type_offerings",
+            {"InstanceTypeOfferings": [{"Location": f"us-east-1{zone}"} for zone in offered]},
+            {
+                "LocationType": "availability-zone",
+                "Filters": [{"Name": "instance-type", "Values": ["t3.small"]}],
+            },
+        )
+
+    @pytest.mark.parametrize(("subnets", "offered"), [("a", "ab"), ("ae", "abcd")])
+    def test_a_single_zone_is_not_enough(self, clients, subnets, offered):
+        self.answers(clients, subnets, offered)
+        with pytest.raises(account.AccountError, match="fewer than two.* with t3.small"):
+            account.default_network(clients("ec2"), "t3.small")
+
+    def test_three_zones_are_taken_and_none_without_such_instances(self, clients):
+        self.answers(clients, "fedcba", "abcdf")
+        network = account.default_network(clients("ec2"), "t3.small")
+        assert network.subnets == ["subnet-a", "subnet-b", "subnet-c"]
+
+    def test_a_zone_in_between_that_has_none_is_left_out(self, clients):
+        self.answers(clients, "abc", "ac")
+        network = account.default_network(clients("ec2"), "t3.small")
+        assert network.subnets == ["subnet-a", "subnet-c"]
+
+    def test_the_instances_are_those_of_the_template_unless_others_are_set(self):
+        defaults = {
+            one["ParameterKey"]: one.get("DefaultValue") for one in template_parameters("web")
+        }
+        assert defaults["InstanceType"] == account.INSTANCE_TYPE
