@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from identity.ending import end_sessions
 from identity.models import BrowserSession, User
+from identity.tokens import TokensUnavailable
 from notes import display
 from notes.failures import failure_of
 from notes.gateway import GatewayError, TokenRejected
@@ -32,13 +33,13 @@ class SessionRow:
 
 @require_safe
 def account(request: AuthenticatedRequest) -> HttpResponse:
-    """Shown also while the API is down: signing out must not depend on it."""
+    """Shown also while the API or Cognito is down: signing out must not depend on them."""
     greeting = problem = ""
     try:
         greeting = gateway_for(request).greet()
     except TokenRejected:
         raise
-    except GatewayError as error:
+    except (GatewayError, TokensUnavailable) as error:
         problem = failure_of(error).message
     context = {
         "greeting": greeting,
