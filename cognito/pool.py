@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from cognito.http import ProviderUnavailable
-from cognito.pool_errors import GroupNotFound, PersonNotFound, PoolError, translated_errors
+from cognito.pool_errors import GroupNotFound, PersonNotFound, translated_errors
 from cognito.pool_values import AppClient, Group, PeoplePage, Person
 
 if TYPE_CHECKING:
@@ -144,14 +144,6 @@ def delete(sub: str) -> None:
     """Delete the account, whose tokens cannot be refreshed then; one already gone is fine."""
     with suppress(PersonNotFound), translated_errors("AdminDeleteUser"):
         _client().admin_delete_user(UserPoolId=settings.COGNITO_USER_POOL_ID, Username=sub)
-
-
-def delete_person(sub: str) -> None:
-    """``delete``, for the person's own doing; raises ``ProviderUnavailable``."""
-    try:
-        delete(sub)
-    except PoolError as error:
-        raise ProviderUnavailable(str(error)) from None
 
 
 def list_groups() -> tuple[Group, ...]:

@@ -14,10 +14,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from cognito import pool
-from cognito.http import ProviderUnavailable
+from cognito.pool_errors import PoolBusy, PoolError, PoolUnavailable
 from identity.ending import end_sessions
 from identity.models import BrowserSession, User
 from identity.public_urls import cognito_sign_out_url
+from identity.tokens import TokensUnavailable
 from notes.failures import failure_of
 from notes.gateway import GatewayError, TokenRejected
 from notes.http import AuthenticatedRequest, gateway_for
@@ -66,18 +67,23 @@ def account_delete(request: AuthenticatedRequest) -> HttpResponse:
     try:
         if not _notes_are_deleted(request):
             return _ask(request, form, is_under_way=True)
-        pool.delete_person(request.user.sub)
+        pool.delete(request.user.sub)
     except TokenRejected:
         raise
-    except GatewayError as error:
+    except (GatewayError, TokensUnavailable) as error:
         failure = failure_of(error)
         return failure.mark(_ask(request, form, problem=failure.message, status=failure.status))
-    except ProviderUnavailable:
+    except (PoolUnavailable, PoolBusy):
         problem = (
             "Your notes are deleted, your account is not yet: "
             "the sign-in service does not answer right now."
         )
         return _ask(request, form, problem=problem, status=503)
+    except PoolError:
+        problem = (
+            "Your notes are deleted, your account is not: the sign-in service refuses to delete it."
+        )
+        return _ask(request, form, problem=problem, status=502)
     request.user.delete()
     logout(request)
     logger.info("account_deleted")
@@ -105,5 +111,10 @@ def _ask(
     is_under_way: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "problem": problem, "is_under_way": is_under_way}
+    context = {
+        "form": form,
+        "problem": problem,
+        "is_temporary": status in {429, 503},
+        "is_under_way": is_under_way,
+    }
     return render(request, "notes/account_delete.html", context, status=status)

@@ -12,8 +12,7 @@ from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 from botocore.stub import Stubber
 
 from cognito import pool
-from cognito.http import ProviderUnavailable
-from cognito.pool_errors import GroupNotFound, PoolUnavailable
+from cognito.pool_errors import GroupNotFound, NotAllowed, PoolBusy, PoolError, PoolUnavailable
 from cognito.pool_values import Group, PeoplePage
 from tests.test_repository import ROOT, WEB, files, imported, text
 
@@ -29,47 +28,64 @@ def cognito(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     pool._client.cache_clear()
 
 
-class DeletePersonTests:
+class DeleteTests:
     def test_it_names_pool_and_sub(self, cognito: Stubber, settings) -> None:
         expected = {"UserPoolId": settings.COGNITO_USER_POOL_ID, "Username": "the-sub"}
         cognito.add_response("admin_delete_user", {}, expected)
 
-        pool.delete_person("the-sub")
+        pool.delete("the-sub")
 
         cognito.assert_no_pending_responses()
 
     def test_somebody_who_is_gone_already_is_fine(self, cognito: Stubber) -> None:
         cognito.add_client_error("admin_delete_user", "UserNotFoundException")
 
-        pool.delete_person("the-sub")
+        pool.delete("the-sub")
 
     @pytest.mark.parametrize(
-        "code", ["TooManyRequestsException", "InternalErrorException", "AccessDeniedException"]
+        ("code", "meaning"),
+        [
+            ("TooManyRequestsException", PoolBusy),
+            ("InternalErrorException", PoolUnavailable),
+            ("AccessDeniedException", NotAllowed),
+        ],
     )
-    def test_a_refusal_is_an_unavailable_provider_and_logged(
-        self, code: str, cognito: Stubber, caplog: pytest.LogCaptureFixture
+    def test_a_refusal_is_told_by_its_meaning_and_logged(
+        self,
+        code: str,
+        meaning: type[PoolError],
+        cognito: Stubber,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         cognito.add_client_error("admin_delete_user", code, "the-sub is a secret")
 
-        with pytest.raises(ProviderUnavailable, match=code):
-            pool.delete_person("the-sub")
+        with pytest.raises(meaning, match=code):
+            pool.delete("the-sub")
 
         assert caplog.records[0].cause == code
         assert "secret" not in caplog.text
 
     @pytest.mark.parametrize(
-        "error", [ConnectTimeoutError(endpoint_url="http://pool"), NoCredentialsError()]
+        ("error", "meaning"),
+        [
+            (ConnectTimeoutError(endpoint_url="http://pool"), PoolUnavailable),
+            (NoCredentialsError(), NotAllowed),
+        ],
     )
-    def test_no_answer_is_an_unavailable_provider(
-        self, error: Exception, cognito: Stubber, monkeypatch: pytest.MonkeyPatch
+    def test_no_answer_is_not_the_same_as_no_credentials(
+        self,
+        error: Exception,
+        meaning: type[PoolError],
+        cognito: Stubber,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         def fails(**_: object) -> None:
             raise error
 
         monkeypatch.setattr(pool._client(), "admin_delete_user", fails)
 
-        with pytest.raises(ProviderUnavailable, match=type(error).__name__):
-            pool.delete_person("the-sub")
+        with pytest.raises(meaning, match=type(error).__name__):
+            pool.delete("the-sub")
 
     def test_it_waits_for_ever_for_nothing(self, cognito: Stubber, settings) -> None:
         limits = pool._client().meta.config

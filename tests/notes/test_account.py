@@ -1,12 +1,15 @@
 """/account/: who the API takes the person for, where they are signed in, and how they leave."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import responses
+from django.conf import settings
 from django.test import Client
 
-from cognito import pool
-from cognito.http import ProviderUnavailable
+from cognito import pool, pool_errors
 from identity.models import BrowserSession, User
 from notes import account_deletion
 from notes.http import RequestTokens
@@ -67,6 +70,20 @@ class AccountTests:
         assert b'action="/oidc/logout/"' in response.content
         assert b'<span class="problem">' in response.content
 
+    def test_nor_on_cognito(
+        self, sign_in: Callable[..., Client], wire: responses.RequestsMock
+    ) -> None:
+        browser = sign_in(exp=int(time.time()) - 5)
+        sign_in()
+        wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=503)
+
+        response = browser.get("/account/")
+
+        assert response.status_code == 200
+        page = response.content.decode()
+        assert "The sign-in service does not answer right now." in page
+        assert page.count("Sign out of that device") == 1
+
     def test_it_refuses_strangers(self, api: NotesApi, stranger: Client) -> None:
         assert stranger.get("/account/")["Location"] == "/oidc/authenticate/?next=%2Faccount%2F"
         assert api.requests == []
@@ -84,7 +101,7 @@ class DeleteAccountTests:
     def deleted(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """Whom the user pool was told to delete."""
         told: list[str] = []
-        monkeypatch.setattr(pool, "delete_person", told.append)
+        monkeypatch.setattr(pool, "delete", told.append)
         return told
 
     def test_it_says_what_happens_and_does_nothing(
@@ -182,20 +199,65 @@ class DeleteAccountTests:
         assert b"it goes on where it stopped" in response.content
         assert (deleted, User.objects.count()) == ([], 1)
 
-    def test_when_the_user_pool_is_down_it_can_be_tried_again(
-        self, api: NotesApi, browser: Client, monkeypatch: pytest.MonkeyPatch
+    def test_when_cognito_is_down_nothing_is_deleted_and_it_can_be_tried_again(
+        self,
+        api: NotesApi,
+        sign_in: Callable[..., Client],
+        wire: responses.RequestsMock,
+        deleted: list[str],
     ) -> None:
-        def unavailable(sub: str) -> None:
-            raise ProviderUnavailable("ConnectTimeoutError")
+        wire.post(settings.OIDC_OP_TOKEN_ENDPOINT, status=503)
 
-        monkeypatch.setattr(pool, "delete_person", unavailable)
-        steps(api, {"deleted": 3, "remaining": False})
+        response = sign_in(exp=int(time.time()) - 5).post("/account/delete/", self.ADDRESS)
 
-        response = browser.post("/account/delete/", self.ADDRESS)
+        assert response.status_code == 503
+        assert b'value="Ada@Example.com"' in response.content
+        assert (api.requests, deleted) == ([], [])
+
+    @pytest.mark.parametrize("error", [pool_errors.PoolUnavailable, pool_errors.PoolBusy])
+    def test_when_the_user_pool_is_down_it_can_be_tried_again(
+        self,
+        error: type[Exception],
+        api: NotesApi,
+        browser: Client,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        response = self._answered(error, api, browser, monkeypatch)
 
         assert response.status_code == 503
         assert b"your account is not yet" in response.content
+        assert b"Try again in a moment: it goes on where it stopped." in response.content
         assert User.objects.count() == BrowserSession.objects.count() == 1
+
+    @pytest.mark.parametrize("error", [pool_errors.NotAllowed, pool_errors.PoolNotFound])
+    def test_when_the_user_pool_refuses_nobody_is_told_to_try_again(
+        self,
+        error: type[Exception],
+        api: NotesApi,
+        browser: Client,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        response = self._answered(error, api, browser, monkeypatch)
+
+        assert response.status_code == 502
+        assert b"the sign-in service refuses to delete it" in response.content
+        assert b"tell whoever runs this site" in response.content
+        assert b"Try again" not in response.content
+        assert User.objects.count() == BrowserSession.objects.count() == 1
+
+    def _answered(
+        self,
+        error: type[Exception],
+        api: NotesApi,
+        browser: Client,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> Any:
+        def fails(sub: str) -> None:
+            raise error("TheCause")
+
+        monkeypatch.setattr(pool, "delete", fails)
+        steps(api, {"deleted": 3, "remaining": False})
+        return browser.post("/account/delete/", self.ADDRESS)
 
     def test_a_refused_token_leads_to_sign_in(
         self, api: NotesApi, browser: Client, deleted: list[str], monkeypatch: pytest.MonkeyPatch
