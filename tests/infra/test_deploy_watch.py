@@ -1,13 +1,17 @@
 """What a deployment that runs says of itself."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from botocore.stub import ANY
+from cfnlint.decode import cfn_yaml
 
 from infra.deployment_environment import Environment
 from infra.stacks import StackError
 from tests.infra.fake_account import FakeStack
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -109,6 +113,12 @@ class AlarmMailTests:
         heard_by(("ops@example.com", f"{self.TOPIC}:1-2"))
         deployment.status()
         assert "confirmed" not in capsys.readouterr().out
+
+    @pytest.mark.parametrize("name", ["backend", "web"])
+    def test_both_templates_have_what_is_asked_for(self, name):
+        template = cfn_yaml.load(str(REPOSITORY / f"infra/{name}.yaml"))
+        assert template["Resources"]["AlarmTopic"]["Type"] == "AWS::SNS::Topic"
+        assert "AlarmEmail" in template["Parameters"]
 
     @pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE"])
     def test_a_stack_that_does_not_stand_is_not_asked(self, deployment, capsys, status):
