@@ -20,6 +20,15 @@ class StageTests:
         assert self.settings["CachingEnabled"] is False
         assert "CacheClusterEnabled" not in STAGE
 
+    def test_no_metric_of_single_methods_is_paid_for(self) -> None:
+        """API Gateway counts by API and stage without them, which is what the alarms look at."""
+        of_user_sign_in = self.of_user_sign_in["Fn::If"][1]
+        assert self.settings["MetricsEnabled"] is of_user_sign_in["MetricsEnabled"] is False
+        for name, resource in template()["Resources"].items():
+            if resource["Type"] == "AWS::CloudWatch::Alarm":
+                watched = {one["Name"] for one in properties(name).get("Dimensions", [])}
+                assert "Method" not in watched
+
     def test_it_logs_no_bodies_and_no_headers(self) -> None:
         assert self.settings["LoggingLevel"] == "OFF"
         assert self.settings["DataTraceEnabled"] is False
