@@ -160,6 +160,15 @@ class OptionTests:
         assert set(KNOWN_OPTIONS) == used
 
 
+class ReplacementTests:
+    def test_releases_and_changes_of_options_are_immutable_whichever_bundle_is_deployed(self):
+        """Elastic Beanstalk takes both or neither, and an older bundle may lack one of them."""
+        ours = template_settings()
+        assert ours["aws:elasticbeanstalk:command", "DeploymentPolicy"] == "Immutable"
+        rolling_update = "aws:autoscaling:updatepolicy:rollingupdate"
+        assert ours[rolling_update, "RollingUpdateType"] == "Immutable"
+
+
 class DefaultsThatMustNotStandTests:
     """Elastic Beanstalk's defaults that are wrong for this application."""
 
