@@ -150,9 +150,9 @@ class Deployment:
             self._carry_out(stack, prepare(made), replace)
         for name, value in sorted(self.web.outputs().items()):
             print(f"{name:24} {value}")
+        self._write_down_what_runs()
         for line in self.environment.health():
             print(line)
-        self._write_down_what_runs()
         self._check_what_runs()
 
     def _carry_out(
