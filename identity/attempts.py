@@ -12,14 +12,12 @@ from hashlib import sha256
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
-from django.utils.encoding import iri_to_uri
 
 from identity import cookies, encryption
+from identity.navigation import short_address
 
 MAX_AGE_SECONDS = 600
 MAX_ATTEMPTS = 10
-# It travels to the provider and back in an address.
-MAX_NEXT_LENGTH = 200
 PURPOSE = "identity.attempts"
 
 
@@ -47,11 +45,7 @@ class Attempt:
 
 def start(next_url: str) -> Attempt:
     """A fresh attempt; its ``state`` cannot be guessed, since sealing begins with randomness."""
-    # In ASCII, as an address has it.
-    next_url = iri_to_uri(next_url)
-    if len(next_url) > MAX_NEXT_LENGTH:
-        next_url = next_url.partition("?")[0]
-    next_url = next_url if len(next_url) <= MAX_NEXT_LENGTH else ""
+    next_url = short_address(next_url)
     began_at = int(time.time())
     values = {"began_at": began_at, "next_url": next_url}
     return Attempt(encryption.seal(values, bound_to=PURPOSE), began_at, next_url)

@@ -6,12 +6,15 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import outcomes
 from identity.outcomes import Outcome
 
 RETRY_SECONDS = 5
+# It travels to the provider and back in an address, and in headers, of which nginx takes 4 KB.
+MAX_NEXT_LENGTH = 200
 
 
 def is_navigation(request: HttpRequest) -> bool:
@@ -31,14 +34,19 @@ def safe_path(request: HttpRequest, url: str | None) -> str:
     )
     if not url or not allowed:
         return ""
-    parts = urlsplit(url)
-    path = parts._replace(scheme="", netloc="", fragment="").geturl()
+    path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
     return path if path.startswith("/") and not path.startswith("//") else ""
 
 
+def short_address(url: str) -> str:
+    """The address in ASCII; one that is too long without its query, or none at all."""
+    whole = iri_to_uri(url)
+    return next((it for it in (whole, whole.partition("?")[0]) if len(it) <= MAX_NEXT_LENGTH), "")
+
+
 def sign_in_url(next_url: str) -> str:
-    """The address that begins a sign-in and ends at ``next_url``."""
-    query = f"?{urlencode({'next': next_url})}" if next_url else ""
+    """The address that begins a sign-in and ends at ``next_url``, shortened if need be."""
+    query = f"?{urlencode({'next': short_address(next_url)})}" if next_url else ""
     return f"{resolve_url(settings.LOGIN_URL)}{query}"
 
 
@@ -54,7 +62,7 @@ def to_sign_in(request: HttpRequest, *, ended: bool = False, next_url: str = "")
     if not next_url and request.method not in ("GET", "HEAD"):
         asked = safe_path(request, request.headers.get("Referer"))
     if is_navigation(request) and ended:
-        return outcomes.by_way_of_cognito(Outcome(by_others=True, next_url=asked))
+        return outcomes.by_way_of_cognito(Outcome(by_others=True, next_url=short_address(asked)))
     if is_navigation(request):
         return HttpResponseRedirect(sign_in_url(asked))
     response = JsonResponse(

@@ -1,6 +1,7 @@
 """Who is not signed in is sent to sign in, and scripts are told so."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -54,6 +55,22 @@ class ClosedByDefaultTests:
         answer = client.get("/notes/?q=tea", headers={"Sec-Fetch-Mode": "navigate"})
         assert answer.status_code == 302
         assert answer.headers["Location"] == "/oidc/authenticate/?next=%2Fnotes%2F%3Fq%3Dtea"
+
+    @pytest.mark.parametrize("has_ended", [False, True])
+    def test_a_long_search_is_not_carried_along(
+        self, has_ended: bool, client: Client, sign_in: Callable[..., Client]
+    ) -> None:
+        """nginx passes 4 KB of headers on, and attempts carry no more than a short address."""
+        browser = sign_in() if has_ended else client
+        BrowserSession.objects.all().delete()
+
+        answer = browser.get(f"/notes/?q={quote('漢' * 200)}&tag={quote('漢' * 50)}")
+
+        assert answer.status_code == 302
+        headers = [f"{name}: {value}" for name, value in answer.headers.items()]
+        assert len("".join([*headers, answer.cookies.output()])) < 2_500
+        if not has_ended:
+            assert answer.headers["Location"] == "/oidc/authenticate/?next=%2Fnotes%2F"
 
     def test_after_a_post_the_way_back_is_the_page_it_was_sent_from(self, client: Client) -> None:
         answer = client.post(
