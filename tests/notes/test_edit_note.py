@@ -106,6 +106,19 @@ class EditNoteTests:
             "pinned": True,
         }
 
+    @pytest.mark.parametrize(("saved", "typed"), [(True, False), (False, True), (True, True)])
+    def test_each_version_says_whether_it_is_pinned(
+        self, saved: bool, typed: bool, api: NotesApi, browser: Client
+    ) -> None:
+        stored = note_json(version=7, note="theirs", tags=[], pinned=saved)
+        api.answers("PUT", "/notes/note1", {"code": "NoteChanged", "current": stored}, 412)
+        form = {**FORM, "tags": "", **({"pinned": "on"} if typed else {})}
+
+        page = browser.post("/notes/note1/edit/", form).content.decode()
+
+        versions = re.findall(r'<section class="version.*?</section>', page, re.S)
+        assert ["Pinned</span>" in version for version in versions] == [saved, typed]
+
     def test_both_versions_can_be_copied_to_the_byte(self, api: NotesApi, browser: Client) -> None:
         stored = note_json(version=7, note="\n  a <b>\n")
         api.answers("PUT", "/notes/note1", {"code": "NoteChanged", "current": stored}, 412)
