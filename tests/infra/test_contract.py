@@ -67,7 +67,7 @@ class ContractTests:
             "restoreNote",
         }
 
-    def test_it_has_the_models_by_the_names_the_seed_gives_them(self) -> None:
+    def test_it_has_the_models_by_the_names_of_the_source_document(self) -> None:
         assert SCHEMAS["NoteCreateModel"]["title"] == "Note Create Model"
         assert SCHEMAS["NoteCreateModel"]["required"] == ["noteid", "note"]
         assert SCHEMAS["Success"]["title"] == "Success Schema"

@@ -7,7 +7,7 @@ TABLE = properties("NotesTable")
 
 
 class TableTests:
-    def test_its_keys_are_the_seeds(self) -> None:
+    def test_its_keys_are_those_of_the_source_document(self) -> None:
         assert template()["Parameters"]["TableName"]["Default"] == "Notes"
         assert TABLE["KeySchema"] == [
             {"AttributeName": "userId", "KeyType": "HASH"},

@@ -120,7 +120,7 @@ class RefusedTokenTests:
 
     @pytest.mark.parametrize("iat", [lambda: None, lambda: "soon", lambda: int(time.time()) + 30])
     def test_when_it_was_issued_is_no_reason(self, iat: Callable[[], object]) -> None:
-        """The seed asks for signature, issuer and expiry; and clocks differ."""
+        """The source document asks for signature, issuer and expiry; and clocks differ."""
         assert asked(access_token(iat=iat()))["principalId"]
 
     @pytest.mark.parametrize("claim", ["exp", "sub"])
@@ -142,7 +142,7 @@ class RefusedTokenTests:
         with_secret = jwt.encode(claims, "x" * 64, algorithm="HS256", headers={"kid": KID})
         assert self.reason(with_secret, capsys) == "InvalidAlgorithmError"
 
-    def test_the_questions_are_asked_in_the_seeds_order(
+    def test_the_questions_are_asked_in_the_source_documents_order(
         self, capsys: pytest.CaptureFixture[str], endpoint: Endpoint
     ) -> None:
         wrong = {"iss": "x", "token_use": "id", "exp": 1}

@@ -7,7 +7,7 @@ from tests.service.conftest import MovableTime
 
 
 class CreateNoteTests:
-    def test_it_takes_what_the_seed_application_sends(self, api: NotesApi) -> None:
+    def test_it_takes_what_the_source_documents_application_sends(self, api: NotesApi) -> None:
         answer = api.call("POST", "/notes", body={"noteid": "note1", "note": "my first note"})
         assert answer.status == 201
         assert answer.json == {

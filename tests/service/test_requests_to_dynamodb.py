@@ -120,7 +120,7 @@ def every_request(api: NotesApi, requests: Requests) -> Requests:
 
 
 class EveryRequestTests:
-    def test_it_is_one_that_the_role_allows(self, api: NotesApi, requests: Requests) -> None:
+    def test_these_are_all_the_operations_it_uses(self, api: NotesApi, requests: Requests) -> None:
         operations = {operation for operation, _ in every_request(api, requests)}
         assert operations == READS | WRITES | {"BatchWriteItem"}
 
