@@ -105,8 +105,8 @@ class BeginTests:
 
     def test_its_cookie_is_out_of_reach_for_scripts(self, client: Client) -> None:
         answer = client.get("/oidc/authenticate/")
-        for cookie in answer.cookies.values():
-            assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/"
+        (cookie,) = answer.cookies.values()
+        assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/"
 
 
 class FinishTests:
