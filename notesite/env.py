@@ -83,5 +83,6 @@ def url(name: str, default: str | None = None, *, path_allowed: bool = True) -> 
     if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
         refuse(name, "must begin with https:// (http:// is for this machine alone).")
     if parts.query or parts.fragment or parts.username or (parts.path and not path_allowed):
-        refuse(name, "must not carry a path, a query, a fragment or a user name.")
+        path = "" if path_allowed else "a path, "
+        refuse(name, f"must not carry {path}a query, a fragment or a user name.")
     return value

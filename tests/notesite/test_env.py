@@ -61,6 +61,19 @@ class EnvironmentTests:
         assert len(outcome.stderr.strip().splitlines()) == 1
         assert outcome.stderr.startswith(f"notesite cannot start: {name} ")
 
+    @pytest.mark.parametrize(
+        ("name", "value", "problem"),
+        [
+            ("NOTES_API_URL", "https://api.example.com/v1?x=1", "a query, a fragment or"),
+            ("COGNITO_DOMAIN", "https://auth.example.com/v1", "a path, a query, a fragment or"),
+        ],
+    )
+    def test_a_path_is_refused_only_where_none_may_be(
+        self, name: str, value: str, problem: str
+    ) -> None:
+        sentence = f"notesite cannot start: {name} must not carry {problem} a user name."
+        assert start(**{name: value}).stderr.strip() == sentence
+
     def test_gunicorn_gives_up_with_the_same_sentence(self) -> None:
         """And does not start workers again and again that cannot run."""
         outcome = subprocess.run(
