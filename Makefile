@@ -81,7 +81,7 @@ django-check: setup ## Django's own checks, as production would be, and missing 
 
 check: lint types test django-check ## All that CI runs
 
-format: setup ## Let ruff format and mend
+format: setup ## Let ruff format and fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

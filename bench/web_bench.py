@@ -1,7 +1,7 @@
 """`python -m bench.web_bench`: what a page costs the web tier's processors.
 
 Counted in gunicorn's processes; other work on the same cores makes it more nevertheless. The
-figures are what docs/scale.md reckons with; there is no bar.
+figures are what docs/scale.md calculates with; there is no bar.
 """
 
 import os

@@ -135,7 +135,7 @@ def _is_visible_ascii(value: str) -> bool:
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
-    """A claim that is only shown; without what no database keeps, such as half a character."""
+    """A claim that is only shown; unprintable characters and lone surrogates are left out."""
     value = claims.get(name, "")
     if not isinstance(value, str):
         return ""

@@ -25,7 +25,7 @@ from notes.http import AuthenticatedRequest, gateway_for
 
 logger = logging.getLogger(__name__)
 
-# A page's calls may take 7.5 s (notes/http.py): a step that begins by then is still in time.
+# A page's calls may take 7.5 s (notes/http.py): a step that begins within these still ends in time.
 STEPS_SECONDS = 3.0
 WITHOUT_ADDRESS = "delete"
 

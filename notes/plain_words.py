@@ -3,7 +3,7 @@
 import re
 
 _MARKS = (
-    # Of lines, which a snippet joins by spaces: within it a hyphen may well be the writer's own.
+    # At a line's start. A snippet joins lines by spaces: further on, a hyphen may be the writer's.
     (re.compile(r"^(?:>+|[-*+])\s+"), ""),
     (re.compile(r"(?:^|(?<=\s))(?:#{1,6}|[-*+] \[[ xX]\]|\[[ xX]\])\s+"), ""),
     (re.compile(r"(?:^|(?<=\s))(?:`{3}|~{3})\w*(?=\s|$)"), ""),

@@ -14,7 +14,7 @@ MESSAGE = "This site's database does not answer right now. Try again in a moment
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's ``handler500``: 503 while the database is away, and what was sent sent once more.
+    """Django's ``handler500``: 503 while the database is away, with what was sent to send again.
 
     The page is rendered without the request, because a template that asks who is signed in would
     need the database again.

@@ -1,4 +1,4 @@
-"""Every address of the site; what each needs is said beside its view."""
+"""The site's addresses, except `/healthz` (health.py); what each needs is beside its view."""
 
 from django.contrib import admin
 from django.urls import include, path

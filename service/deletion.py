@@ -76,7 +76,7 @@ def _some_noteids(table: "Table", owner: str, deadline: Deadline) -> tuple[list[
 
 
 def _delete(table: "Table", owner: str, noteids: Sequence[str], deadline: Deadline) -> int:
-    """How many of these DynamoDB has left undone."""
+    """Delete the batch; how many of it DynamoDB did not process."""
     write: Callable[..., Any] = table.meta.client.batch_write_item
     requests = [{"DeleteRequest": {"Key": {"userId": owner, "noteId": id_}}} for id_ in noteids]
     deadline.check()

@@ -21,7 +21,7 @@ QUERY_LENGTH = 200
 
 
 def greet(store: NotesStore, caller: Caller, request: Request) -> Answer:
-    """A person whose identity provider keeps the e-mail address to itself has none."""
+    """Whom the token names; without an e-mail address if the token has none."""
     name = f"{caller.username} with email {caller.email}" if caller.email else caller.username
     return Answer(200, {"message": f"Hello, {name}!"})
 

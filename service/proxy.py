@@ -55,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Of a body that is None there is nothing."""
+    """What an operation answers; ``body`` is None for an empty body."""
 
     status: int
     body: Mapping[str, Any] | None

@@ -1,6 +1,6 @@
 """user-sign-in: tokens for a user name and a password, for API clients that have no browser.
 
-It goes past the hosted UI and its second factor, so a stack offers it only when it is told to.
+It bypasses the hosted UI and its second factor, so a stack offers it only when it is told to.
 """
 
 import base64
