@@ -19,9 +19,9 @@ HEADINGS = ("E-mail address", "Name", "Status", "In the pool", "Created", "Here"
 STATES = {
     "": "Everybody",
     "disabled": "Disabled",
-    "invited": "Invited, no own password yet",
-    "unconfirmed": "Address not confirmed",
-    "reset": "Must set a new password",
+    "invited": words.status("FORCE_CHANGE_PASSWORD").capitalize(),
+    "unconfirmed": words.status("UNCONFIRMED").capitalize(),
+    "reset": words.status("RESET_REQUIRED").capitalize(),
 }
 
 

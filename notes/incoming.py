@@ -149,21 +149,23 @@ def _data(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes 
         return None
 
 
-def _described(path: PurePosixPath, data: bytes, said: dict[str, Any]) -> Incoming | Unreadable:
+def _described(
+    path: PurePosixPath, data: bytes, index_entry: dict[str, Any]
+) -> Incoming | Unreadable:
     text = _text(path, data, "utf-8")
     if isinstance(text, Unreadable):
         return text
-    tags = said.get("tags")
+    tags = index_entry.get("tags")
     content = NoteContent(
-        title=str(said.get("title") or "")[:TITLE_CHARACTERS],
+        title=str(index_entry.get("title") or "")[:TITLE_CHARACTERS],
         note=text,
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
-        pinned=said.get("pinned") is True,
+        pinned=index_entry.get("pinned") is True,
     )
-    noteid = str(said.get("noteid"))
+    noteid = str(index_entry.get("noteid"))
     if not is_note_id(noteid):
         noteid = _derived_id(path, text)
-    return Incoming(str(path), noteid, content, is_deleted=bool(said.get("deleted_at")))
+    return Incoming(str(path), noteid, content, is_deleted=bool(index_entry.get("deleted_at")))
 
 
 def _loose(path: PurePosixPath, data: bytes) -> Incoming | Unreadable:

@@ -14,13 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notes import display, drafts, markdown
 from notes.gateway import NoteConflict, NoteInvalid, NotesGateway
-from notes.gateway.note import normal_tag
+from notes.gateway.note import CURSOR_CHARACTERS, QUERY_CHARACTERS, TAG_CHARACTERS, normal_tag
 from notes.http import AuthenticatedRequest, gateway_for
-
-# The contract's limits of listNotes.
-QUERY_CHARACTERS = 200
-TAG_CHARACTERS = 50
-CURSOR_CHARACTERS = 512
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ TITLE_CHARACTERS = 200
 TEXT_BYTES = 300_000
 TAGS = 20
 TAG_CHARACTERS = 50
+# The contract's limits of listNotes.
+QUERY_CHARACTERS = 200
+CURSOR_CHARACTERS = 512
 
 
 class BrokenContract(ValueError):
