@@ -38,7 +38,7 @@ class Releases:
             keys = None
         if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
             raise ReleaseError(
-                f"s3://{self._store.bucket}/{self._key} is no list of source bundles' keys: mend "
+                f"s3://{self._store.bucket}/{self._key} is no list of source bundles' keys: fix "
                 "it, or delete it to begin again with what runs now."
             )
         return keys
