@@ -68,7 +68,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file of an archive that is no note, and why."""
+    """A file of an archive that is no note, or how many, and why."""
 
     name: str
     reason: str
@@ -77,9 +77,9 @@ class Unreadable:
 def read(name: str, file: IO[bytes]) -> Iterator[Incoming | Unreadable]:
     """What is in an archive of ours, in any other ZIP of text files, or in one text file.
 
-    Raises NotReadable at once; afterwards each text file that is no note is yielded as such. What
-    was changed last comes last, so that it is the newest here too. Hidden files, and those that
-    macOS adds to a ZIP, are left out.
+    Raises NotReadable at once; afterwards what is no note is yielded as such. What was changed
+    last comes last, so that it is the newest here too. Hidden files, and those that macOS adds to
+    a ZIP, count for nothing.
     """
     path = _path(name)
     if _is_text(path):
@@ -119,6 +119,10 @@ def _unpacked(archive: zipfile.ZipFile, files: list[_File]) -> Iterator[Incoming
             yield _described(path, data, index[path])
         else:
             yield _loose(path, data)
+    others = sum(not _is_text(path) and path.name != INDEX for path, _ in files)
+    if others:
+        counted = "1 file" if others == 1 else f"{others:,} files"
+        yield Unreadable(counted, "left out: only .md, .markdown and .txt are taken")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -131,8 +131,8 @@ def _entries(file: "UploadedFile[bytes] | None") -> Iterator[Incoming | Unreadab
         raise NotReadable("Choose a file first.")
     if (file.size or 0) > UPLOAD_BYTES:
         raise NotReadable(
-            f"The file is larger than {UPLOAD_BYTES // 1_000_000} MB: "
-            "divide what is in it among several smaller files."
+            f"The file is larger than {UPLOAD_BYTES // 1_000_000} MB: divide it into smaller ones, "
+            "each with the notes.json that is in it, if there is one."
         )
     return incoming.read(file.name, file)
 

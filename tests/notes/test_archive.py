@@ -237,7 +237,11 @@ class ForeignFileTests:
     def test_text_files_of_any_folder_are_taken(self) -> None:
         files = {"x/y/one.md": b"1", "two.txt": b"2", "picture.png": b"\x89PNG", "x/": b""}
 
-        assert {e.content.title for e in incoming.read("a.zip", zip_of(files))} == {"one", "two"}
+        two, one, others = incoming.read("a.zip", zip_of(files))
+
+        assert isinstance(one, Incoming) and isinstance(two, Incoming)
+        assert {one.content.title, two.content.title} == {"one", "two"}
+        assert others == Unreadable("1 file", "left out: only .md, .markdown and .txt are taken")
 
     @pytest.mark.parametrize(
         ("data", "reason"),

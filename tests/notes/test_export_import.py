@@ -118,6 +118,12 @@ class ImportTests:
             "pinned": False,
         }
 
+    def test_it_says_how_long_the_page_is_needed(self, api: NotesApi, browser: Client) -> None:
+        api.answers("POST", "/notes", {"message": "All full.", "code": "NotesFull"}, 400)
+        response = browser.post("/notes/import/", upload())
+
+        assert "Keep this page open" in next(iter(response.streaming_content)).decode()
+
     def test_a_note_from_the_trash_goes_to_the_trash(self, api: NotesApi, browser: Client) -> None:
         api.answers("POST", "/notes", note_json(version=1), 201)
         api.answers("GET", "/notes/note1", note_json(version=1))
@@ -183,7 +189,10 @@ class ImportTests:
         [
             ({}, "Choose a file first."),
             (upload(b"no zip", "a.zip"), "neither a ZIP file nor a text file"),
-            (upload(b"x" * 10_000_001, "a.zip"), "larger than 10 MB"),
+            (
+                upload(b"x" * 10_000_001, "a.zip"),
+                "larger than 10 MB: divide it into smaller ones, each with",
+            ),
         ],
     )
     def test_a_bad_file_is_refused(
