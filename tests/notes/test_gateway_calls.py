@@ -1,6 +1,7 @@
 """What each operation sends, and what it returns."""
 
 import json
+import ssl
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from notes.gateway import (
     NoteNotFound,
     NotesDeleted,
     NotesGateway,
+    Transport,
     UnexpectedResponse,
 )
 from tests.builders import note_json, page_json, summary_json
@@ -225,3 +227,17 @@ class HeaderTests:
 
         assert api.requests[0].headers["Authorization"] == "first-id-token"
         assert not api.requests[0].req_kwargs["proxies"]
+
+
+class ConnectionTests:
+    def test_one_tls_context_serves_every_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made: list[ssl.SSLContext] = []
+        make = ssl.create_default_context
+
+        def counted(**given: str) -> ssl.SSLContext:
+            made.append(make(**given))
+            return made[-1]
+
+        monkeypatch.setattr(ssl, "create_default_context", counted)
+        Transport("https://api.example.com/prod", read_seconds=4, pool_size=2)
+        assert len(made) == 1
