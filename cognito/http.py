@@ -1,4 +1,7 @@
-"""Calls to Cognito's endpoints: pooled connections, and a limit to how long and how much."""
+"""Calls to Cognito's endpoints: pooled connections, and a limit to how long and how much.
+
+The doctor looks with the same calls whether the notes API answers.
+"""
 
 import json
 from dataclasses import dataclass

@@ -73,9 +73,9 @@ def with_fresh_deployment(template: str, contract: bytes, parameters: Mapping[st
     changes the API (contract, template, a parameter that decides which authorizer it has) would
     otherwise be stored and never served.
     """
-    said = json.dumps([template, contract.decode(), sorted(parameters.items())])
+    content = json.dumps([template, contract.decode(), sorted(parameters.items())])
     fresh, count = re.subn(
-        rf"\b{DEPLOYMENT_LOGICAL_ID}\b", DEPLOYMENT_LOGICAL_ID + digest(said.encode()), template
+        rf"\b{DEPLOYMENT_LOGICAL_ID}\b", DEPLOYMENT_LOGICAL_ID + digest(content.encode()), template
     )
     if count < 2:
         raise ValueError(f"{DEPLOYMENT_LOGICAL_ID} and the stage's reference are not both there.")
