@@ -18,8 +18,9 @@ from notes.archive import INDEX
 from notes.gateway import NoteContent
 from notes.gateway.note import TEXT_BYTES, TITLE_CHARACTERS, is_note_id
 
-INDEX_BYTES = 20_000_000
 FILES = 20_000
+# About 400 a note. As JSON of the worst kind these take 30 times as much memory.
+INDEX_BYTES = 8_000_000
 # As UTF-16, a text that a note can hold takes at most twice its bytes, and a mark before them.
 FILE_BYTES = 2 * TEXT_BYTES + 2
 TEXT_ENDINGS = {".md", ".markdown", ".txt"}
@@ -212,9 +213,9 @@ def _index(
         return {}
     path, entry = min(indexes, key=lambda file: len(file[0].parts))
     data = _data(archive, entry, INDEX_BYTES)
-    if data is None:
-        reason = "is damaged: titles come from the files' names, and tags are missing"
-        return Unreadable(str(path), reason)
+    if data is None or len(data) > INDEX_BYTES:
+        lost = "titles come from the files' names, and tags are missing"
+        return Unreadable(str(path), f"is damaged or too large: {lost}")
     try:
         notes = json.loads(data)["notes"]
         return {path.parent / _path(str(note["file"])): note for note in notes}

@@ -145,9 +145,28 @@ class RoundTripTests:
         told, note = incoming.read("notes.zip", io.BytesIO(damaged))
 
         assert isinstance(told, Unreadable)
-        assert (told.name, told.reason[:10]) == ("notes.json", "is damaged")
+        assert told == Unreadable(
+            "notes.json",
+            "is damaged or too large: titles come from the files' names, and tags are missing",
+        )
         assert isinstance(note, Incoming)
         assert note.content.note == NOTE.note
+
+    def test_an_index_that_is_too_large_is_told_and_not_read(self) -> None:
+        """Read as JSON, it would take thirty times its size in memory."""
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as into:
+            into.writestr("a.md", "text")
+            into.writestr("notes.json", '{"notes": [' + '{"":0},' * 1_500_000 + "0]}")
+
+        tracemalloc.start()
+        told, note = incoming.read("a.zip", made)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert isinstance(told, Unreadable) and told.name == "notes.json"
+        assert isinstance(note, Incoming)
+        assert most < 25_000_000
 
 
 class ForeignFileTests:
