@@ -62,7 +62,11 @@ def lines(text: str) -> list[str]:
 
 
 def mark(text: str) -> str:
-    """Eight characters that no other text of the same note has but by a chance of 2**-48."""
+    """Eight characters that no other text of the same note has but by a chance of 2**-48.
+
+    A line from elsewhere may end with a CR; in a form it no longer does.
+    """
+    text = text.removesuffix("\r")
     return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest()).decode()
 
 

@@ -20,8 +20,8 @@ def draft_keep(request: AuthenticatedRequest) -> HttpResponse:
     if noteid and not is_note_id(noteid):
         raise Http404
     if drafts.owner_of(request.POST) != request.user.pk:
-        said = {"message": "Somebody else is signed in here now.", "code": "OtherPerson"}
-        return JsonResponse(said, status=409)
+        body = {"message": "Somebody else is signed in here now.", "code": "OtherPerson"}
+        return JsonResponse(body, status=409)
     draft = drafts.keep(request, request.user.pk, noteid)
     return JsonResponse({"draft": str(draft.pk) if draft else ""})
 

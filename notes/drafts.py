@@ -8,10 +8,10 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -47,7 +47,7 @@ class Waiting:
 class Found:
     """A draft as the editor shows it: what was sent, as the form that sent it."""
 
-    id: str
+    digest: str
     fields: QueryDict
 
 
@@ -59,29 +59,27 @@ def owner_mark(user: User) -> str:
 def keep(request: HttpRequest, owner: int, noteid: str) -> Draft | None:
     """Keep what came from the editor for that person; None if there are no words in it.
 
-    The form's ``draft`` is renewed, so an editor has one however often its text is kept.
+    An open editor (the form's ``editor``) has one draft however often its text is kept, and no
+    other editor's is touched. Only the draft that it began with (the form's ``continues``) goes,
+    if it still is what it was then.
     """
+    key = _key(request, owner)
     drafts = Draft.objects.filter(user_id=owner)
-    given = _named(request.POST.get("draft", ""), drafts)
     if not any(request.POST.get(name, "").strip() for name in ("title", "note")):
         # An emptied editor could not be saved either.
-        given.delete()
+        drafts.filter(pk=key).delete()
         return None
     fields = _sent(request)
-    digest = _digest(noteid, fields)
     content = {
         "noteid": noteid,
+        "digest": _digest(noteid, fields),
         "content": seal(fields, bound_to=_binding(owner)),
-        "created_at": timezone.now(),
+        "kept_at": timezone.now(),
     }
-    if drafts.filter(digest=digest).exists() or not given.update(digest=digest, **content):
-        # The same text sent twice is one draft.
-        draft, is_new = Draft.objects.update_or_create(
-            user_id=owner, digest=digest, defaults=content
-        )
-        given.exclude(pk=draft.pk).delete()
-    else:
-        draft, is_new = given.defer("content").get(), False
+    draft, is_new = Draft.objects.defer("content").update_or_create(
+        pk=key, user_id=owner, defaults=content
+    )
+    drafts.filter(digest=_continued(request)).exclude(pk=key).delete()
     if is_new:
         events.record(request, "draft_kept", draft=str(draft.pk))
         _purge(owner)
@@ -89,13 +87,12 @@ def keep(request: HttpRequest, owner: int, noteid: str) -> Draft | None:
 
 
 def end(request: HttpRequest, user: User, noteid: str) -> None:
-    """What came from the editor is saved: forget what was kept of it.
+    """What came from the editor is saved: forget what was kept of it, and what it began with.
 
-    A form that was sent in vain and did not hear of its draft has the same text when it is sent
-    again.
+    The same text goes too where a form sent it that did not yet say which editor it is.
     """
-    discard(user, request.POST.get("draft", ""))
-    _of(user).filter(digest=_digest(noteid, _sent(request))).delete()
+    saved = (_digest(noteid, _sent(request)), _continued(request))
+    _of(user).filter(Q(pk=_key(request, user.pk)) | Q(digest__in=saved)).delete()
 
 
 def find(request: HttpRequest, user: User) -> Found | None:
@@ -107,7 +104,7 @@ def find(request: HttpRequest, user: User) -> Found | None:
     events.record(request, "draft_restored", draft=str(draft.pk))
     data = QueryDict(mutable=True)
     data.update(fields)
-    return Found(str(draft.pk), data)
+    return Found(draft.digest, data)
 
 
 def waiting(user: User) -> list[Waiting]:
@@ -143,8 +140,8 @@ def owner_of(data: QueryDict) -> int | None:
 
 
 def _of(user: User) -> QuerySet[Draft]:
-    kept = Draft.objects.filter(user=user, created_at__gt=timezone.now() - KEPT)
-    return kept.order_by("-created_at")
+    kept = Draft.objects.filter(user=user, kept_at__gt=timezone.now() - KEPT)
+    return kept.order_by("-kept_at")
 
 
 def _offer(draft: Draft, fields: dict[str, str]) -> Waiting:
@@ -153,7 +150,7 @@ def _offer(draft: Draft, fields: dict[str, str]) -> Waiting:
         heading_of(fields.get("title", ""), fields.get("note", "")),
         address(draft),
         reverse("notes:discard", args=[draft.pk]),
-        moment(draft.created_at, timezone.now()),
+        moment(draft.kept_at, timezone.now()),
     )
 
 
@@ -176,9 +173,23 @@ def _named(draft_id: str, drafts: QuerySet[Draft]) -> QuerySet[Draft]:
         return drafts.none()
 
 
+def _key(request: HttpRequest, owner: int) -> UUID:
+    """Of the one draft that this editor can have, of this person's and nobody else's."""
+    try:
+        editor = UUID(request.POST.get("editor", ""))
+    except ValueError:
+        editor = uuid4()
+    return uuid5(editor, f"{SALT} {owner}")
+
+
+def _continued(request: HttpRequest) -> str:
+    """The digest of the draft that the editor began with; no draft has the empty one."""
+    return request.POST.get("continues", "")
+
+
 def _purge(owner: int) -> None:
-    Draft.objects.filter(created_at__lte=timezone.now() - KEPT).delete()
-    newest = Draft.objects.filter(user_id=owner).order_by("-created_at")[:MOST]
+    Draft.objects.filter(kept_at__lte=timezone.now() - KEPT).delete()
+    newest = Draft.objects.filter(user_id=owner).order_by("-kept_at")[:MOST]
     kept = list(newest.values_list("pk", flat=True))
     Draft.objects.filter(user_id=owner).exclude(pk__in=kept).delete()
 

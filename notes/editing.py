@@ -1,6 +1,7 @@
 """Writing notes: nothing that was typed is ever lost, whatever becomes of saving it."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -23,11 +24,12 @@ def note_create(request: AuthenticatedRequest) -> HttpResponse:
     """An empty editor; sent, one new note, however often it is sent."""
     if request.method != "POST":
         if draft := drafts.find(request, request.user):
-            return _editor(request, NewNoteForm(draft.fields), draft=draft.id)
+            return _editor(request, NewNoteForm(draft.fields), continues=draft.digest)
         return _editor(request, NewNoteForm.empty(), kept=drafts.newest(request.user, ""))
     form = NewNoteForm(request.POST)
     if not form.is_valid():
-        return _editor(request, form, status=422, draft=_kept(request))
+        _keep(request)
+        return _editor(request, form, status=422)
     return _save(
         request,
         form,
@@ -40,7 +42,7 @@ def note_edit(request: AuthenticatedRequest, noteid: str) -> HttpResponse:
     """The editor with the stored note; sent, its next version, unless it was changed meanwhile."""
     if request.method != "POST":
         if draft := drafts.find(request, request.user):
-            return _editor(request, EditNoteForm(draft.fields), noteid, draft=draft.id)
+            return _editor(request, EditNoteForm(draft.fields), noteid, continues=draft.digest)
         note = gateway_for(request).get_note(noteid)
         if note.deleted_at:
             return redirect("notes:detail", noteid)
@@ -48,7 +50,8 @@ def note_edit(request: AuthenticatedRequest, noteid: str) -> HttpResponse:
         return _editor(request, EditNoteForm.showing(note), noteid, kept=kept)
     form = EditNoteForm(request.POST)
     if not form.is_valid():
-        return _editor(request, form, noteid, status=422, draft=_kept(request, noteid))
+        _keep(request, noteid)
+        return _editor(request, form, noteid, status=422)
     return _save(request, form, lambda: _update(gateway_for(request), noteid, form), noteid)
 
 
@@ -116,46 +119,45 @@ def _form_page(request: AuthenticatedRequest, form: NoteForm, noteid: str) -> di
     return {
         "form": form,
         "owner": drafts.owner_mark(request.user),
+        "editor": request.POST.get("editor") or str(uuid4()),
+        "continues": request.POST.get("continues", ""),
         # To be opened beside the editor, so it leads back to nothing in particular.
         "sign_in_url": sign_in_url(""),
         **_addresses(noteid),
     }
 
 
-def _kept(request: AuthenticatedRequest, noteid: str = "") -> str:
-    """Keeps what was sent, because no page is sure to arrive or to stay open; the draft's id."""
-    draft = drafts.keep(request, drafts.owner_of(request.POST) or request.user.pk, noteid)
-    return str(draft.pk) if draft else ""
+def _keep(request: AuthenticatedRequest, noteid: str = "") -> None:
+    """Keep what was sent, because no page is sure to arrive or to stay open."""
+    drafts.keep(request, drafts.owner_of(request.POST) or request.user.pk, noteid)
 
 
 def _not_saved(
     request: AuthenticatedRequest, form: NoteForm, noteid: str, error: Exception
 ) -> HttpResponse:
     """What was typed, and what to do about it; sending it again is mostly all it takes."""
-    draft = _kept(request, noteid)
+    _keep(request, noteid)
     if isinstance(error, NoteInvalid):
         form.refuse(error)
-        return _editor(request, form, noteid, status=422, draft=draft)
+        return _editor(request, form, noteid, status=422)
     if isinstance(error, NoteConflict) and not error.current.deleted_at:
-        return _conflict(request, error.current, form, draft)
+        return _conflict(request, error.current, form)
     if isinstance(error, NoteConflict | NoteNotFound):
         # Deleted meanwhile: what was typed can be saved as a new note.
         form = NewNoteForm.empty(form.content)
-        return _editor(request, form, status=404, draft=draft, is_gone=True)
+        return _editor(request, form, status=404, is_gone=True)
     failure = failure_of(error)
-    response = _editor(request, form, noteid, status=failure.status, draft=draft, failure=failure)
-    return failure.mark(response)
+    if not is_navigation(request):
+        return failure.to_json()
+    return failure.mark(_editor(request, form, noteid, status=failure.status, failure=failure))
 
 
-def _conflict(
-    request: AuthenticatedRequest, stored: Note, form: NoteForm, draft: str
-) -> HttpResponse:
+def _conflict(request: AuthenticatedRequest, stored: Note, form: NoteForm) -> HttpResponse:
     """Both versions and one made of both, to be saved as the version after the stored one."""
     typed = form.content
     merge = merging.merge(form.base_version, stored.content, typed)
     context = {
         **_form_page(request, EditNoteForm.showing(stored, merge.content), stored.noteid),
-        "draft": draft,
         "stored": stored,
         "typed": typed,
         "stored_at": display.moment(stored.updated_at, now()),

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve
 
@@ -78,8 +78,7 @@ class GatewayErrorMiddleware:
         failure = failure_of(exception)
         if is_navigation(request):
             return failure.mark(_page(request, failure, exception))
-        said = {"message": failure.message, "code": failure.code}
-        return failure.mark(JsonResponse(said, status=failure.status))
+        return failure.to_json()
 
 
 def _page(request: HttpRequest, failure: Failure, error: GatewayError) -> HttpResponse:

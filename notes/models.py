@@ -1,4 +1,4 @@
-"""What the site itself keeps of notes: only text that could not be saved yet."""
+"""What the site itself keeps of notes: only text that is not saved yet."""
 
 from uuid import uuid4
 
@@ -13,14 +13,10 @@ class Draft(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     # The note that was being edited; empty for a new one.
     noteid = models.CharField(max_length=64, blank=True)
+    # Of the content: the same for the same text only.
     digest = models.CharField(max_length=64)
     content = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "digest"], name="notes_draft_user_digest")
-        ]
+    kept_at = models.DateTimeField(db_column="created_at", db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.noteid or 'a new note'}, {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.noteid or 'a new note'}, {self.kept_at:%Y-%m-%d %H:%M}"

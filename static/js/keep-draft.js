@@ -3,7 +3,7 @@
 // person it belongs to. A draft carries the version it began with, so that putting it back after
 // the note changed elsewhere ends in the page with both versions and not in overwriting.
 const FIELDS = ["title", "note", "tags"];
-const HIDDEN = ["version", "base", "noteid"];
+const HIDDEN = ["version", "base", "noteid", "editor", "continues"];
 const person = document.body.dataset.signedIn;
 // one-person.js removes what does not begin with the person who is signed in.
 const keyOf = (path) => `${person}:draft:${path}`;
@@ -38,7 +38,7 @@ function fill(form, draft) {
   for (const name of FIELDS) form.elements[name].value = draft[name];
   form.elements.pinned.checked = draft.pinned;
   for (const name of HIDDEN) {
-    if (form.elements[name]) form.elements[name].value = draft[name] ?? "";
+    if (form.elements[name] && draft[name] !== undefined) form.elements[name].value = draft[name];
   }
   form.elements.note.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -48,16 +48,25 @@ const isSameText = (form, draft) => FIELDS.every((name) => form.elements[name].v
 function offer(form, key, draft) {
   const banner = form.querySelector("[data-draft-offer]");
   if (!banner || isSameText(form, draft)) return;
-  // What this tab has is at least as new as what it sent.
-  document.querySelector("[data-kept-offer]")?.remove();
+  // What this tab has is at least as new as what it sent; another device may have sent more.
+  const other = document.querySelector("[data-kept-offer]");
+  if (other && Date.parse(other.querySelector("time").dateTime) <= draft.at) other.remove();
   const time = banner.querySelector("[data-draft-time]");
-  const at = new Date(draft.at);
-  time.dateTime = at.toISOString();
-  time.textContent = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  banner.hidden = false;
+  let offered = null;
+  function show(text) {
+    offered = text;
+    const at = new Date(text.at);
+    time.dateTime = at.toISOString();
+    time.textContent = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+    banner.hidden = false;
+  }
+  show(draft);
   banner.querySelector("[data-draft-restore]").addEventListener("click", () => {
     banner.hidden = true;
-    fill(form, draft);
+    const put = offered;
+    // What was written before the answer changes places with it.
+    if (form.hasAttribute("data-unsaved")) show(typed(form));
+    fill(form, put);
     form.elements.note.focus();
   });
   banner.querySelector("[data-draft-discard]").addEventListener("click", () => {

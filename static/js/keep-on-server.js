@@ -6,13 +6,9 @@ const LONGEST_PAUSE = 60_000;
 const LONG = 50_000;
 // Browsers send no more than 64 KB for a page that is gone (Fetch standard, "keepalive").
 const FAREWELL = 60_000;
+const LONGEST = 8_000;
 
 const clock = () => new Date().toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-
-function hidden(form, name, value) {
-  const field = form.elements[name] ?? form.appendChild(document.createElement("input"));
-  Object.assign(field, { type: "hidden", name, value });
-}
 
 function keepOnServer(form) {
   const state = form.querySelector("[data-save-state]");
@@ -37,28 +33,29 @@ function keepOnServer(form) {
 
   function send({ isLeaving = false } = {}) {
     stop();
-    if (!isNew || sending) return;
+    if (!isNew || (sending && !isLeaving)) return;
     isNew = false;
-    sending = keep(isLeaving).finally(() => {
-      sending = null;
+    const kept = keep(isLeaving).finally(() => {
+      if (sending === kept) sending = null;
       schedule();
     });
+    sending = kept;
   }
 
   async function keep(isLeaving) {
     const body = new FormData(form);
     const keepalive = isLeaving && form.elements.note.value.length * 3 < FAREWELL;
+    const signal = AbortSignal.timeout(LONGEST);
     try {
-      const answer = await fetch(form.dataset.keepUrl, { method: "POST", body, keepalive });
+      const answer = await fetch(form.dataset.keepUrl, { method: "POST", body, keepalive, signal });
       if (!answer.ok) throw new Error(answer.status);
-      hidden(form, "draft", (await answer.json()).draft);
       failures = 0;
       if (!isNew) state.textContent = `Draft kept ${clock()}`;
     } catch {
       state.textContent = "Not saved";
       isNew = true;
       failures += 1;
-      if (failures < 3) form.dispatchEvent(new Event("not-sent"));
+      if (failures < 3) form.dispatchEvent(new Event("not-kept"));
     }
   }
 
@@ -73,26 +70,29 @@ function keepOnServer(form) {
   // Saving ends the draft: it must not come back by a message that is still on its way.
   form.addEventListener("before-save", (event) => {
     stop();
-    event.detail.waitFor = sending;
+    if (sending) event.detail.push(sending.then(() => true));
+  });
+  form.addEventListener("not-saved", () => {
+    state.textContent = "Not saved";
   });
   form.addEventListener("saved", () => {
     stop();
     isNew = false;
     failures = 0;
     state.textContent = `Saved ${clock()}`;
-    hidden(form, "draft", "");
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) send({ isLeaving: true });
   });
   window.addEventListener("pagehide", () => send({ isLeaving: true }));
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", () => {
     stop();
     isNew = false;
-    if (!sending) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    sending.then(() => form.requestSubmit(event.submitter));
+  });
+  form.addEventListener("still-here", () => {
+    state.textContent = "";
+    isNew = true;
+    schedule();
   });
   schedule();
 }

@@ -17,10 +17,15 @@ if (isSignedIn) {
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) reload();
   });
+  let isSigningOut = false;
   for (const form of document.querySelectorAll("form[data-signs-out]")) {
-    form.addEventListener("submit", () => {
-      sessionStorage.clear();
-      tabs.postMessage("forget");
-    });
+    form.addEventListener("submit", () => (isSigningOut = true));
+    form.addEventListener("still-here", () => (isSigningOut = false));
   }
+  // Not before: asked whether to leave unsaved text, somebody may stay.
+  window.addEventListener("pagehide", () => {
+    if (!isSigningOut) return;
+    sessionStorage.clear();
+    tabs.postMessage("forget");
+  });
 }

@@ -1,4 +1,19 @@
-// A form that was sent is not sent again by an impatient second click.
+// A form that was sent is not sent again by an impatient second click. When the page is still
+// there although its answer should have come, somebody stopped it, or stayed when asked; then the
+// form hears "still-here" and can be sent anew.
+// The site's pages take less than this; an upload takes as long as it takes.
+const LONGEST = 10_000;
+
+function release() {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button[aria-disabled]")) {
+      button.removeAttribute("aria-disabled");
+    }
+    form.dispatchEvent(new Event("still-here"));
+  }
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
@@ -10,14 +25,14 @@ document.addEventListener("submit", (event) => {
   for (const button of form.querySelectorAll("button[type=submit]")) {
     button.setAttribute("aria-disabled", "true");
   }
+  if (form.enctype !== "multipart/form-data") setTimeout(release, LONGEST);
 });
 
-// Back from the browser's cache of pages, the form can be sent anew.
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button[aria-disabled]")) {
-      button.removeAttribute("aria-disabled");
-    }
-  }
+// Asked whether to leave unsaved text. Timers go on once the question is answered.
+window.addEventListener("beforeunload", () => {
+  if (document.querySelector("form[data-unsaved]")) setTimeout(release);
+});
+// Back from the browser's cache of pages.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) release();
 });

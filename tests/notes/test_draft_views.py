@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 
 from identity.models import User
+from notes import drafts
 from notes.base_version import BaseVersion
 from notes.gateway import NoteContent
 from notes.models import Draft
 from tests.builders import note_json, page_json
 from tests.notes.conftest import NotesApi
-from tests.notes.test_drafts import fields_of, sent
+from tests.notes.test_drafts import TYPED, fields_of, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -27,22 +28,51 @@ class KeepDraftTests:
     def test_an_editor_has_one_draft_however_long_somebody_types(self, browser: Client) -> None:
         form = sent(browser)
         for text in ("a", "ab", "abc"):
-            form |= keep(browser, {**form, "note": text}).json()
+            draft = keep(browser, {**form, "note": text}).json()["draft"]
 
         page = browser.get("/notes/new/", {"draft": Draft.objects.get().pk})
         assert page.context["form"]["note"].value() == "abc"
-        assert form["draft"] == str(Draft.objects.get().pk)
+        assert draft == str(Draft.objects.get().pk)
+
+    def test_two_editors_of_the_same_text_do_not_touch_each_others_draft(
+        self, api: NotesApi, browser: Client
+    ) -> None:
+        laptop = sent(browser)
+        keep(browser, {**laptop, "note": "begun"})
+        page = browser.get("/notes/new/", {"draft": Draft.objects.get().pk})
+        phone = {**fields_of(page), **TYPED, "note": "begun, and gone on with"}
+        keep(browser, phone)
+        assert [draft.heading for draft in drafts.waiting(User.objects.get())] == ["Typed"]
+
+        keep(browser, {**laptop, "note": "begun again"})
+        keep(browser, {**phone, "note": "begun, and finished"})
+        api.answers("POST", "/notes", note_json(), 201)
+        browser.post("/notes/new/", {**laptop, "note": "begun again"})
+        (left,) = drafts.waiting(User.objects.get())
+        assert browser.get(left.url).context["form"]["note"].value() == "begun, and finished"
+
+    def test_a_draft_that_was_written_on_elsewhere_meanwhile_stays(
+        self, api: NotesApi, browser: Client
+    ) -> None:
+        laptop = sent(browser)
+        keep(browser, {**laptop, "note": "begun"})
+        page = browser.get("/notes/new/", {"draft": Draft.objects.get().pk})
+        keep(browser, {**laptop, "note": "begun, and gone on with"})
+        api.answers("POST", "/notes", note_json(), 201)
+        browser.post("/notes/new/", {**fields_of(page), **TYPED, "note": "begun"})
+        (left,) = drafts.waiting(User.objects.get())
+        assert browser.get(left.url).context["form"]["note"].value() == "begun, and gone on with"
 
     def test_text_sent_in_vain_renews_the_draft_of_its_editor(self, browser: Client) -> None:
         form = sent(browser)
-        form |= keep(browser, {**form, "note": "typed"}).json()
+        keep(browser, {**form, "note": "typed"})
         Client().post("/notes/new/", {**form, "note": "typed and sent"})
         page = browser.get("/notes/new/", {"draft": Draft.objects.get().pk})
         assert page.context["form"]["note"].value() == "typed and sent"
 
     def test_an_emptied_editor_has_none(self, browser: Client) -> None:
         form = sent(browser)
-        form |= keep(browser, form).json()
+        keep(browser, form)
         assert keep(browser, {**form, "title": " ", "note": "\r\n"}).json() == {"draft": ""}
         assert not Draft.objects.exists()
 
@@ -86,9 +116,9 @@ class KeepDraftTests:
         self, browser: Client, sign_in: Callable[..., Client]
     ) -> None:
         form = sent(browser)
-        form |= keep(browser, form).json()
+        keep(browser, form)
         mallory = sign_in(sub="mallory", email="mallory@example.com")
-        keep(mallory, {**sent(mallory), "note": "Mallory's", "draft": form["draft"]})
+        keep(mallory, {**sent(mallory), "note": "Mallory's", "editor": form["editor"]})
         mine = Draft.objects.get(user=User.objects.exclude(sub="mallory").get())
         page = browser.get("/notes/new/", {"draft": mine.pk})
         assert page.context["form"]["title"].value() == "Typed"
@@ -138,3 +168,15 @@ class SaveInPlaceTests:
             "keep_url": "/notes/drafts/?note=n1",
         }
         assert "Saved." not in browser.get("/notes/").content.decode()
+
+    def test_a_script_is_told_why_it_is_not_saved(self, api: NotesApi, browser: Client) -> None:
+        api.answers("POST", "/notes", {}, 503)
+        form = sent(browser)
+        answer = browser.post("/notes/new/", form, headers={"Sec-Fetch-Mode": "cors"})
+        assert answer.status_code == 503
+        assert answer.json() == {
+            "message": "The notes service does not answer right now.",
+            "code": "NotesUnavailable",
+        }
+        assert answer["Retry-After"]
+        assert Draft.objects.count() == 1

@@ -78,6 +78,9 @@ class MergedTextTests:
         assert merge.content.note == "- [x] eggs\n- [x] milk"
         assert not merge.overlaps
 
+    def test_the_ends_of_lines_are_no_change(self) -> None:
+        assert merged_text("a\r\nb\r\nc", "a\r\nb\r\nc\r\nd", "A\nb\nc") == "A\nb\nc\nd"
+
     def test_the_same_change_is_made_once(self) -> None:
         merge = merging.merge(base("one"), content("one\ntwo"), content("one\ntwo"))
 

@@ -1,0 +1,238 @@
+"""What can come between pressing Save and having saved: the editor says so and can be used on."""
+
+from typing import Any
+
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from notes.models import Draft
+from tests.notes.in_a_browser.conftest import OneNote, Run, needs_chromium, text_of
+
+pytestmark = needs_chromium
+
+# The clock that a test moves is not that of the browser's own time-outs.
+TIME_OUTS = """AbortSignal.timeout = (time) => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), time);
+  return controller.signal;
+}"""
+EDITOR = "**/notes/note1/edit/"
+KEEP = "**/notes/drafts/?note=*"
+
+
+def open_editor(page: Page) -> None:
+    page.clock.install()
+    page.add_init_script(TIME_OUTS)
+    page.goto("/notes/note1/edit/")
+
+
+def save_button(page: Page) -> Any:
+    return page.get_by_role("button", name="Save", exact=True)
+
+
+def hold(page: Page, pattern: str, times: int | None = None) -> list[Route]:
+    """What is sent there from now on hangs, so many times; in the order in which it came."""
+    held: list[Route] = []
+    page.route(pattern, lambda route: held.append(route), times=times)
+    return held
+
+
+def wait_for(page: Page, held: list[Route], count: int = 1) -> None:
+    while len(held) < count:
+        # Playwright runs its handlers while it waits for the browser.
+        page.evaluate("1")
+
+
+class HangingTests:
+    def test_a_draft_that_hangs_holds_the_save_back_for_a_while_only(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            held = hold(page, KEEP)
+            text_of(page).fill("Typed.")
+            page.clock.run_for(3_000)
+            wait_for(page, held)
+            save_button(page).click()
+            expect(page.locator("[data-save-state]")).to_have_text("Saving…")
+            page.clock.run_for(8_000)
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert api.note["note"] == "Typed."
+
+    def test_leaving_sends_what_was_typed_since_a_draft_that_hangs(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            held = hold(page, KEEP)
+            text_of(page).fill("Typed.")
+            page.clock.run_for(3_000)
+            wait_for(page, held)
+            text_of(page).fill("Typed on.")
+            page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+            wait_for(page, held, 2)
+            assert "Typed on." in (held[1].request.post_data or "")
+
+        run(script)
+
+    def test_a_save_that_was_stopped_can_be_pressed_again(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            # As when somebody presses Escape: the page stays what it is.
+            page.route(EDITOR, lambda route: route.abort("aborted"), times=1)
+            save_button(page).click()
+            expect(save_button(page)).to_have_attribute("aria-disabled", "true")
+            page.clock.run_for(10_000)
+            expect(page.locator("form.editor")).to_have_attribute("data-unsaved", "")
+            save_button(page).click()
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert api.note["note"] == "Typed."
+
+    def test_save_waits_for_a_save_in_place(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("First words.")
+            held = hold(page, EDITOR, times=1)
+            page.keyboard.press("Control+s")
+            wait_for(page, held)
+            text_of(page).press_sequentially(" Second words.")
+            save_button(page).click()
+            held[0].continue_()
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert (api.note["note"], api.note["version"]) == ("First words. Second words.", 3)
+
+
+class RefusedTests:
+    def test_while_the_api_is_down_one_stays_where_one_writes(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            posts: list[str] = []
+            page.on("request", lambda request: posts.append(request.method))
+            text_of(page).fill("Typed.")
+            posts.clear()
+            api.is_down = True
+            page.keyboard.press("Control+s")
+            expect(page.get_by_text("The notes service does not answer right now.")).to_be_visible()
+            expect(page.locator("[data-save-state]")).to_have_text("Not saved")
+            assert posts.count("POST") == 1
+            expect(text_of(page)).to_be_focused()
+            api.is_down = False
+            page.keyboard.press("Control+s")
+            expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+            expect(page.locator("[data-notice=not-saved]")).to_be_hidden()
+
+        run(script)
+        assert api.note["note"] == "Typed."
+        assert not Draft.objects.exists()
+
+    def test_the_page_of_a_proxy_does_not_take_the_editors_place(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            held = hold(page, EDITOR, times=1)
+            page.keyboard.press("Control+s")
+            wait_for(page, held)
+            held[0].fulfill(status=502, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
+            expect(page.get_by_text("The site does not answer right now.")).to_be_visible()
+            expect(text_of(page)).to_have_value("Typed.")
+
+        run(script)
+
+
+class ConnectionTests:
+    def test_the_browsers_guess_that_there_is_none_is_checked(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.add_init_script("Object.defineProperty(navigator, 'onLine', {get: () => false})")
+            open_editor(page)
+            text_of(page).fill("On the train, with a site of one's own.")
+            save_button(page).click()
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert api.note["note"] == "On the train, with a site of one's own."
+
+    def test_without_one_the_text_stays_and_goes_once_there_is(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            page.context.set_offline(True)
+            save_button(page).click()
+            expect(page.get_by_text("There is no connection.")).to_be_visible()
+            expect(page.locator("[data-save-state]")).to_have_text("Not saved")
+            page.context.set_offline(False)
+            save_button(page).click()
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert api.note["note"] == "Typed."
+
+
+class StayingTests:
+    def test_a_sign_out_that_was_not_meant_empties_nothing_and_can_be_done_later(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            tab = page.context.new_page()
+            dialogs: list[Dialog] = []
+
+            def stay(dialog: Dialog) -> None:
+                dialogs.append(dialog)
+                dialog.dismiss()
+
+            tab.on("dialog", stay)
+            tab.goto("/notes/note1/edit/")
+            text_of(tab).press_sequentially("Typed.")
+            sign_out = tab.get_by_role("button", name="Sign out")
+            sign_out.click(no_wait_after=True)
+            expect(sign_out).not_to_have_attribute("aria-disabled", "true")
+            assert dialogs
+            assert "Typed." in tab.evaluate("JSON.stringify(sessionStorage)")
+            text_of(tab).press("Control+s")
+            expect(tab.locator("[data-save-state]")).to_contain_text("Saved")
+            with tab.expect_request("**/oidc/logout/") as request:
+                sign_out.click(no_wait_after=True)
+            assert request.value.method == "POST"
+
+        run(script)
+
+
+class TakingBackTests:
+    def test_what_was_merged_by_hand_comes_back(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/note1/edit/")
+            text_of(page).fill("Mine.")
+            api.note |= {"note": "Theirs.", "version": 2}
+            save_button(page).click()
+            expect(text_of(page)).to_have_value("Theirs.\nMine.")
+            text_of(page).press_sequentially(" Merged by hand.")
+            merged = text_of(page).input_value()
+            page.get_by_role("button", name="Take the saved text").click()
+            expect(text_of(page)).to_have_value("Theirs.")
+            page.get_by_role("button", name="Take back the text before").click()
+            expect(text_of(page)).to_have_value(merged)
+
+        run(script)
+
+    def test_new_text_changes_places_with_what_is_put_back(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/note1/edit/")
+            text_of(page).fill("Old text.")
+            page.reload()
+            text_of(page).fill("New text.")
+            put_back = page.get_by_role("button", name="Put it back")
+            put_back.click()
+            expect(text_of(page)).to_have_value("Old text.")
+            put_back.click()
+            expect(text_of(page)).to_have_value("New text.")
+
+        run(script)
