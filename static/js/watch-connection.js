@@ -52,7 +52,8 @@ if (form) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) ask();
   });
-  window.addEventListener("online", ask);
+  // A question that was asked before is about a connection that was not there.
+  window.addEventListener("online", () => Promise.resolve(asking).then(ask));
   window.addEventListener("offline", () => say("offline"));
   form.addEventListener("not-kept", ask);
   form.addEventListener("not-saved", (event) => explain(event.detail));
