@@ -19,6 +19,7 @@ def configuration(level: str) -> dict[str, Any]:
         "filters": {
             "request_id": {"()": "notesite.request_id.RequestIdFilter"},
             "no_values": {"()": NoValuesFilter},
+            "refused": {"()": RefusedFilter},
         },
         "formatters": {
             "json": {
@@ -32,7 +33,7 @@ def configuration(level: str) -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "json",
-                "filters": ["request_id", "no_values"],
+                "filters": ["request_id", "no_values", "refused"],
             }
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -58,6 +59,20 @@ class NoValuesFilter(logging.Filter):
             record.cause = type(error).__name__
             record.where = _where(error)
             record.exc_info = record.exc_text = None
+        return True
+
+
+class RefusedFilter(logging.Filter):
+    """Makes a warning of the error that Django logs for a request it refused, such as for its host.
+
+    Anybody can send such a request, and infra/web.yaml counts errors; the line stays, because a
+    wrong ALLOWED_HOSTS is told by nothing else.
+    https://docs.djangoproject.com/en/5.2/ref/logging/#django-security
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 

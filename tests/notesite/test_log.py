@@ -5,7 +5,9 @@ import json
 import logging
 import logging.config
 
+import pytest
 from django.http import HttpRequest
+from django.test import Client
 
 from notesite import log
 
@@ -54,3 +56,20 @@ class LogTests:
     def test_a_line_break_makes_no_second_line(self) -> None:
         line = logged(lambda: logging.getLogger("notes").info("one\r\ntwo\x1b[31m"))
         assert line["event"] == "one\r\ntwo\x1b[31m"
+
+    @pytest.mark.parametrize(
+        ("host", "body"),
+        [("evil.example", {}), ("testserver", {f"field{number}": "" for number in range(1001)})],
+        ids=["another host", "too many fields"],
+    )
+    def test_what_a_stranger_sends_is_told_but_is_no_error_of_the_site(
+        self, host: str, body: dict[str, str]
+    ) -> None:
+        """Whoever scans addresses would ring the alarm that counts errors in infra/web.yaml."""
+        client = Client(
+            enforce_csrf_checks=True, headers={"host": host, "origin": "https://testserver"}
+        )
+        client.cookies["csrftoken"] = "a" * 32
+        line = logged(lambda: client.post("/oidc/logout/", body, secure=True))
+        assert line["level"] == "WARNING"
+        assert line["cause"] in {"DisallowedHost", "TooManyFieldsSent"}
