@@ -17,6 +17,16 @@ NEVER_CREATED = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 SETTLED = "_COMPLETE"
 # What people would miss. The templates retain it, but the site would go on with an empty one.
 HOLDS_DATA = {"AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::RDS::DBInstance"}
+# What CloudFormation says to be replaced "conditionally", and RDS always changes in place: none of
+# the conditions of its handler (isChangeMutable) is about these.
+# https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
+CHANGED_IN_PLACE = {
+    ("AWS::RDS::DBInstance", "AutoMinorVersionUpgrade"),
+    ("AWS::RDS::DBInstance", "BackupRetentionPeriod"),
+    ("AWS::RDS::DBInstance", "DBParameterGroupName"),
+    ("AWS::RDS::DBInstance", "MultiAZ"),
+    ("AWS::RDS::DBInstance", "StorageType"),
+}
 PATIENCE = {"Delay": 15, "MaxAttempts": 240}
 
 
@@ -32,6 +42,24 @@ class Change:
     logical_id: str
     kind: str
     replaces: bool
+
+    @classmethod
+    def of(cls, change: Mapping[str, Any]) -> "Change":
+        """The change as CloudFormation describes it; what may be replaced counts as replaced."""
+        kind = change["ResourceType"]
+        replaces = change.get("Replacement") in {"True", "Conditional"}
+        if change.get("Replacement") == "Conditional":
+            reasons = [
+                one["Target"]
+                for one in change.get("Details", [])
+                if one["Target"].get("RequiresRecreation") != "Never"
+            ]
+            replaces = not reasons or any(
+                one.get("RequiresRecreation") == "Always"
+                or (kind, one.get("Name")) not in CHANGED_IN_PLACE
+                for one in reasons
+            )
+        return cls(change["Action"], change["LogicalResourceId"], kind, replaces)
 
     @property
     def loses_data(self) -> bool:
@@ -152,15 +180,7 @@ class Stack:
         changes = []
         for page in self._client.get_paginator("describe_change_set").paginate(ChangeSetName=arn):
             for entry in page["Changes"]:
-                change = entry["ResourceChange"]
-                changes.append(
-                    Change(
-                        action=change["Action"],
-                        logical_id=change["LogicalResourceId"],
-                        kind=change["ResourceType"],
-                        replaces=change.get("Replacement") in {"True", "Conditional"},
-                    )
-                )
+                changes.append(Change.of(entry["ResourceChange"]))
         return changes
 
     def discard(self, change_set: ChangeSet) -> None:

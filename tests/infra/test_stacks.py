@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from infra.stacks import ChangeSet, Stack, StackError
+from infra.stacks import Change, ChangeSet, Stack, StackError
 
 REGION = "eu-central-1"
 ARN = f"arn:aws:cloudformation:{REGION}:123456789012:changeSet/deploy/1"
@@ -212,3 +212,49 @@ class CloudFormationAnswerTests:
         )
         with pytest.raises(StackError, match="WebEnvironment: No solution stack"):
             stack.carry_out(ChangeSet(ARN, creates_stack=False, changes=[]))
+
+
+class ReplacementTests:
+    """What a change set says of a resource that people's data is in."""
+
+    def change(self, kind, replacement, **properties):
+        details = [
+            {
+                "Target": {"Attribute": "Properties", "Name": name, "RequiresRecreation": answer},
+                "Evaluation": "Static",
+            }
+            for name, answer in properties.items()
+        ]
+        return Change.of(
+            {
+                "Action": "Modify",
+                "LogicalResourceId": "Holder",
+                "ResourceType": f"AWS::{kind}",
+                "Replacement": replacement,
+                "Details": details,
+            }
+        )
+
+    def test_a_second_zone_for_the_database_makes_no_new_one(self):
+        change = self.change(
+            "RDS::DBInstance", "Conditional", MultiAZ="Conditionally", AllocatedStorage="Never"
+        )
+        assert not change.loses_data
+        assert "makes a new one" not in str(change)
+
+    @pytest.mark.parametrize(
+        ("kind", "replacement", "properties"),
+        [
+            ("RDS::DBInstance", "True", {"DBName": "Always"}),
+            ("RDS::DBInstance", "Conditional", {"Engine": "Conditionally"}),
+            # Always, if the value that is known only then differs.
+            ("RDS::DBInstance", "Conditional", {"MultiAZ": "Conditionally", "DBName": "Always"}),
+            ("RDS::DBInstance", "Conditional", {}),
+            ("DynamoDB::Table", "Conditional", {"KeySchema": "Conditionally"}),
+        ],
+    )
+    def test_what_may_make_a_new_one_is_told(self, kind, replacement, properties):
+        assert self.change(kind, replacement, **properties).loses_data
+
+    def test_what_is_changed_in_place_is_no_loss(self):
+        assert not self.change("DynamoDB::Table", "False", BillingMode="Never").loses_data
