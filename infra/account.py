@@ -48,11 +48,7 @@ def default_network(ec2: Any, instance_type: str) -> Network:
             {"Name": "default-for-az", "Values": ["true"]},
         ]
     )["Subnets"]
-    offerings = ec2.describe_instance_type_offerings(
-        LocationType="availability-zone",
-        Filters=[{"Name": "instance-type", "Values": [instance_type]}],
-    )["InstanceTypeOfferings"]
-    zones = {offering["Location"] for offering in offerings}
+    zones = zones_with(ec2, instance_type)
     of_zone = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in subnets}
     usable = sorted(zones & of_zone.keys())[:3]
     if len(usable) < 2:
@@ -61,6 +57,17 @@ def default_network(ec2: Any, instance_type: str) -> Network:
             f"with {instance_type}: set VpcId and the subnets in [web]."
         )
     return Network(vpc, [of_zone[zone] for zone in usable])
+
+
+def zones_with(ec2: Any, instance_type: str) -> set[str]:
+    """The availability zones that have such instances; AccountError when none has."""
+    offerings = ec2.describe_instance_type_offerings(
+        LocationType="availability-zone",
+        Filters=[{"Name": "instance-type", "Values": [instance_type]}],
+    )["InstanceTypeOfferings"]
+    if not offerings:
+        raise AccountError(f"This region has no {instance_type}: set InstanceType in [web].")
+    return {offering["Location"] for offering in offerings}
 
 
 def cloudfront_prefix_list(ec2: Any) -> str:

@@ -20,8 +20,8 @@ def check(
 ) -> None:
     """Prints what is as it should be; raises at the first thing that is not."""
     bundle.check_committed(source)
-    identity = client("sts").get_caller_identity()
-    print(f"Account {identity['Account']}, region {settings.region}")
+    account_id = client("sts").get_caller_identity()["Account"]
+    print(f"Account {account_id}, region {settings.region}")
     if url := settings.web_app_url:
         account.check_certificate(client("acm"), settings.web["CertificateArn"], url)
         print(f"Certificate for {url}: issued")
@@ -43,15 +43,22 @@ def check(
         wanted[template] = {**defaults, **stack.parameters(), **given}
         if not wanted[template]["AlarmEmail"]:
             print(f"{stack.name}: nobody is told of its alarms; set alarm_email in deploy.toml")
-    _check_backend(client, wanted["backend.yaml"], backend.parameters())
+    _check_backend(client, account_id, wanted["backend.yaml"], backend.parameters())
     _check_web(client, settings.web_app_url, wanted["web.yaml"], web.parameters())
 
 
 def _check_backend(
-    client: Callable[[str], Any], wanted: Mapping[str, str], present: Mapping[str, str]
+    client: Callable[[str], Any],
+    account_id: str,
+    wanted: Mapping[str, str],
+    present: Mapping[str, str],
 ) -> None:
+    """What a stack has already is not asked for again."""
     if wanted["TableName"] != present.get("TableName"):
         check_table(client("dynamodb"), wanted["TableName"])
+    prefix = wanted["DomainPrefix"]
+    if not present or prefix != present.get("DomainPrefix", ""):
+        check_domain(client("cognito-idp"), prefix or f"notesite-{account_id}")
 
 
 def _check_web(
@@ -63,6 +70,8 @@ def _check_web(
     """What a stack has already is not asked for again."""
     if "DatabaseVersion" not in present:
         check_database(client("rds"), wanted["DatabaseVersion"], wanted["DatabaseClass"])
+    if "VpcId" not in present:
+        check_network(client("ec2"), wanted["VpcId"], wanted["InstanceType"])
     if wanted["CnamePrefix"] and wanted["CnamePrefix"] != present.get("CnamePrefix"):
         check_environment_name(client("elasticbeanstalk"), wanted["CnamePrefix"])
     zone = wanted["HostedZoneId"]
@@ -77,6 +86,24 @@ def check_table(dynamodb: Any, name: str) -> None:
     except dynamodb.exceptions.ResourceNotFoundException:
         return
     raise AccountError(f"There is a table {name} already: set another TableName in [backend].")
+
+
+def check_domain(cognito_idp: Any, prefix: str) -> None:
+    """Raises AccountError when a user pool has that domain already."""
+    # A domain that nobody has is no error: its description is empty.
+    if cognito_idp.describe_user_pool_domain(Domain=prefix)["DomainDescription"]:
+        raise AccountError(
+            f"A user pool has the domain {prefix} already: set another DomainPrefix in [backend]."
+        )
+
+
+def check_network(ec2: Any, vpc: str | None, instance_type: str) -> None:
+    """Raises AccountError when there is no network for the environment, or no such instances."""
+    if vpc:
+        account.zones_with(ec2, instance_type)
+    else:
+        vpc = account.default_network(ec2, instance_type).vpc
+    print(f"Network: {vpc}, {instance_type}")
 
 
 def check_database(rds: Any, version: str, database_class: str) -> None:

@@ -125,6 +125,10 @@ def answers_of_the_account(clients):
         "list_platform_versions",
         {"PlatformSummaryList": [{"PlatformArn": PLATFORM}]},
     )
+    answers_of_the_network(clients)
+
+
+def answers_of_the_network(clients):
     clients.answer("ec2", "describe_vpcs", {"Vpcs": [{"VpcId": "vpc-1"}]})
     clients.answer(
         "ec2",

@@ -11,7 +11,7 @@ from cfnlint.decode import cfn_yaml
 from infra import account, bundle, deployment_settings
 from infra.stacks import StackError
 from tests.infra.checkouts import commit_all
-from tests.infra.fake_account import PLATFORM, FakeStack
+from tests.infra.fake_account import PLATFORM, FakeStack, answers_of_the_network
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -63,9 +63,21 @@ class Checking:
                 "cloudformation", "validate_template", {"Parameters": template_parameters(name)}
             )
 
+    def domain(self, clients, description, prefix="notesite-123456789012"):
+        clients.answer(
+            "cognito-idp",
+            "describe_user_pool_domain",
+            {"DomainDescription": description},
+            {"Domain": prefix},
+        )
+
     @pytest.fixture
     def no_table(self, clients):
         clients.refuse("dynamodb", "describe_table", "ResourceNotFoundException")
+
+    @pytest.fixture
+    def free_names(self, clients, no_table):
+        self.domain(clients, {})
 
     @pytest.fixture
     def databases(self, clients):
@@ -82,9 +94,13 @@ class Checking:
         return of
 
     @pytest.fixture
-    def valid(self, well_so_far, no_table, databases):
-        """An account in which nothing is wrong."""
+    def without_network(self, well_so_far, free_names, databases):
         databases("16.9", "17.6", "17.7")
+
+    @pytest.fixture
+    def valid(self, clients, without_network):
+        """An account in which nothing is wrong."""
+        answers_of_the_network(clients)
 
 
 class CheckTests(Checking):
@@ -174,15 +190,41 @@ class InTheWayTests(Checking):
         clients.answer("dynamodb", "describe_table", {}, {"TableName": "Notes"})
         self.told(deployment, "a table Notes already.*TableName")
 
+    def test_a_hosted_ui_of_the_name(self, deployment, clients, well_so_far, no_table):
+        self.domain(clients, {"UserPoolId": "eu-central-1_1"})
+        self.told(deployment, "domain notesite-123456789012 already: set another DomainPrefix")
+
+    def test_a_hosted_ui_of_the_name_that_is_set(self, deployment, clients, well_so_far, no_table):
+        deployment.settings.backend["DomainPrefix"] = "my-notes"
+        self.domain(clients, {"UserPoolId": "eu-central-1_1"}, "my-notes")
+        self.told(deployment, "domain my-notes already")
+
+    def test_an_account_without_a_network(self, deployment, clients, without_network):
+        clients.answer("ec2", "describe_vpcs", {"Vpcs": []})
+        self.told(deployment, "no default VPC: set VpcId")
+
+    def test_instances_that_no_zone_has(self, deployment, clients, without_network):
+        deployment.settings.web.update(VpcId="vpc-1", InstanceType="t3.smal")
+        clients.answer(
+            "ec2",
+            "describe_instance_type_offerings",
+            {"InstanceTypeOfferings": []},
+            {
+                "LocationType": "availability-zone",
+                "Filters": [{"Name": "instance-type", "Values": ["t3.smal"]}],
+            },
+        )
+        self.told(deployment, "no t3.smal: set InstanceType")
+
     def test_a_minor_version_that_rds_makes_no_new_databases_of(
-        self, deployment, well_so_far, no_table, databases
+        self, deployment, well_so_far, free_names, databases
     ):
         deployment.settings.web["DatabaseVersion"] = "17.1"
         databases("16.9", "17.6", "17.7")
         self.told(deployment, "no PostgreSQL 17.1 on db.t4g.small here, but 17.6, 17.7: set")
 
     def test_a_region_without_the_version_or_the_class(
-        self, deployment, well_so_far, no_table, databases
+        self, deployment, well_so_far, free_names, databases
     ):
         databases("16.9")
         self.told(deployment, "but no version 17 at all")
@@ -232,6 +274,7 @@ class InTheWayTests(Checking):
             exists=True,
             parameters={
                 "DatabaseVersion": "17.1",
+                "VpcId": "vpc-1",
                 "CnamePrefix": "my-notes",
                 "HostedZoneId": self.ZONE,
                 "WebAppUrl": "https://notes.example.com",
