@@ -43,6 +43,11 @@ FAILURES = {
     ),
 }
 
+# What Cognito's authorization endpoint sends back when the app client is set up wrongly or Cognito
+# fails; access_denied would be the person's own.
+# https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
+AUTHORIZATION_ERRORS = {"invalid_request", "unauthorized_client", "invalid_scope", "server_error"}
+
 
 def sign_in_failed(
     request: HttpRequest, cause: str, next_url: str, detail: str = ""

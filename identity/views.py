@@ -26,7 +26,7 @@ from identity.attempts import Attempt
 from identity.backends import CognitoBackend
 from identity.database import release_connection
 from identity.ending import end_sessions
-from identity.failures import sign_in_failed
+from identity.failures import AUTHORIZATION_ERRORS, sign_in_failed
 from identity.models import BrowserSession
 from identity.navigation import safe_path, sign_in_url
 from identity.outcomes import Outcome, by_way_of_cognito
@@ -75,8 +75,10 @@ class CallbackView(OIDCAuthenticationCallbackView):
         return response
 
     def _finish(self, request: HttpRequest, attempt: Attempt) -> HttpResponse:
-        if request.GET.get("error") or not request.GET.get("code"):
-            return sign_in_failed(request, "provider_error", attempt.next_url)
+        if (error := request.GET.get("error", "")) or not request.GET.get("code"):
+            # Anybody can write the parameter.
+            detail = error if error in AUTHORIZATION_ERRORS else ""
+            return sign_in_failed(request, "provider_error", attempt.next_url, detail)
         backend = CognitoBackend()
         release_connection()
         try:
@@ -84,18 +86,16 @@ class CallbackView(OIDCAuthenticationCallbackView):
                 request, nonce=attempt.nonce, code_verifier=attempt.code_verifier
             )
             cause, detail = ("not_accepted", "") if user is None else ("", "")
-        except ProviderUnavailable as error:
-            cause, detail = "provider_unavailable", str(error)
+        except ProviderUnavailable as failure:
+            cause, detail = "provider_unavailable", str(failure)
         except GrantRefused as refusal:
             cause, detail = "code_refused", str(refusal)
         except IdTokenRefused as refusal:
             cause, detail = "id_token_refused", str(refusal)
         if cause:
             backend.give_up_tokens()
-        if cause == "code_refused":
-            return _stale(request, cause, attempt.next_url, detail)
-        if cause:
-            return sign_in_failed(request, cause, attempt.next_url, detail)
+            tell = _stale if cause == "code_refused" else sign_in_failed
+            return tell(request, cause, attempt.next_url, detail)
         sessions.begin(request, user, backend.token_set)
         events.record(request, "sign_in")
         response = HttpResponseRedirect(

@@ -16,7 +16,7 @@ from django.test import Client
 from identity.models import User
 from notes.drafts import owner_mark
 from tests.identity.hostile_provider import HostileProvider, Reply
-from tests.identity.relying_parties import CALLBACK, sign_in
+from tests.identity.relying_parties import CALLBACK, begin, finish, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,29 @@ class EventTests:
         assert event("sign_in_failed").cause == "id_token_refused"
         assert event("sign_in_failed").detail == "it does not verify: InvalidAudienceError"
         assert event("sign_in_failed").levelno == logging.ERROR
+
+    @pytest.mark.parametrize(
+        ("error", "detail", "level"),
+        [
+            ("invalid_scope", "invalid_scope", logging.ERROR),
+            ("server_error", "server_error", logging.ERROR),
+            ("access_denied", "", logging.WARNING),
+            ("what a stranger wrote", "", logging.WARNING),
+        ],
+    )
+    def test_what_the_authorization_endpoint_refuses_is_named_and_would_fail_for_everybody(
+        self,
+        client: Client,
+        provider: HostileProvider,
+        event: Any,
+        error: str,
+        detail: str,
+        level: int,
+    ) -> None:
+        finish(client, {"error": error, "state": begin(client, provider)})
+        assert event("sign_in_failed").cause == "provider_error"
+        assert event("sign_in_failed").detail == detail
+        assert event("sign_in_failed").levelno == level
 
     def test_a_forged_callback_is_noted(self, client: Client, event: Any) -> None:
         client.get(CALLBACK, {"code": "c", "state": "forged"})
