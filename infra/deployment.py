@@ -195,6 +195,8 @@ class Deployment:
         """Deploys a bundle that was deployed before: the one before the present, or one named."""
         deployed = self._write_down_what_runs()
         if not deployed:
+            if self.web.describe():
+                raise StackError("No version ran before: deploy another commit.")
             raise StackError(f"{self.web.name} is not there, so nothing was deployed.")
         present = self.web.parameters()["SourceBundleKey"]
         if name is None:

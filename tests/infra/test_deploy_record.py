@@ -128,6 +128,14 @@ class ThrownAwayTests(Releasing):
         assert self.present(running) == bundle(C)
         assert self.record(running) == [bundle(A), bundle(C)]
 
+    @pytest.mark.parametrize("name", [None, A])
+    def test_where_the_first_was_thrown_away_there_is_none_to_go_back_to(
+        self, running, thrown_away, name
+    ):
+        thrown_away(A)
+        with pytest.raises(StackError, match="No version ran before: deploy another commit"):
+            running.rollback(name)
+
     def test_a_rollback_that_is_thrown_away_is_told_too(self, running, release, thrown_away):
         for commit in (A, B):
             release(commit)
