@@ -109,6 +109,10 @@ KNOWN_OPTIONS = {
 }
 
 
+# The one of environment variables; that of secrets begins with it.
+VARIABLES = "aws:elasticbeanstalk:application:environment"
+
+
 def extension_settings():
     """(namespace, option) → value, of all .ebextensions files."""
     settings = {}
@@ -154,6 +158,13 @@ class OptionTests:
 
     def test_nothing_is_said_both_in_the_template_and_in_the_bundle(self):
         assert not set(extension_settings()) & set(template_settings())
+
+    def test_each_variable_is_in_the_documents_table_whoever_sets_it(self):
+        document = (REPOSITORY / "docs/deployment.md").read_text()
+        table = " ".join(re.findall(r"^\|.+", document, re.MULTILINE))
+        set_by_either = {name for space, name in SETTINGS if space.startswith(VARIABLES)}
+        assert "STATIC_ROOT" in set_by_either
+        assert set_by_either <= set(re.findall(r"`([A-Z_]+)`", table))
 
     def test_the_list_has_nothing_that_is_not_used(self):
         used = {namespace for namespace, _ in SETTINGS}
@@ -218,14 +229,14 @@ class ContainerCommandTests:
 
     def test_what_is_collected_outlives_the_folder_of_the_application(self):
         """Which a changed variable replaces, without any of these commands."""
-        root = SETTINGS["aws:elasticbeanstalk:application:environment", "STATIC_ROOT"]
+        root = SETTINGS[VARIABLES, "STATIC_ROOT"]
         assert root.startswith("/")
         assert not root.startswith("/var/app/")
 
     def test_the_database_certificates_lie_where_libpq_looks(self):
         path = REPOSITORY / ".ebextensions/01_commands.config"
         files = yaml.safe_load(path.read_text())["files"]
-        looked_for = SETTINGS["aws:elasticbeanstalk:application:environment", "PGSSLROOTCERT"]
+        looked_for = SETTINGS[VARIABLES, "PGSSLROOTCERT"]
         assert list(files) == [looked_for]
 
 

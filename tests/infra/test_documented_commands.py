@@ -62,6 +62,16 @@ class AwsCommandTests:
         assert restored
         assert all(option in one for one in restored)
 
+    def test_the_database_that_was_replaced_does_not_stay(self):
+        """It is protected against deletion, and has the same people's data in it."""
+        broken = [
+            one for one in aws_commands() if "--db-instance-identifier notesite-broken" in one
+        ]
+        assert any("--no-deletion-protection" in one for one in broken)
+        deleted = [one for one in broken if one.startswith("aws rds delete-db-instance")]
+        assert all("--final-db-snapshot-identifier" in one for one in deleted)
+        assert deleted
+
 
 class NotesBackTests:
     """The program that copies one person's notes from a restored table."""
