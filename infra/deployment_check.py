@@ -134,7 +134,15 @@ def check_environment_name(elastic_beanstalk: Any, prefix: str) -> None:
 
 def check_zone(route53: Any, zone_id: str, host: str) -> None:
     """Raises AccountError when the host's CNAME record cannot be made in the zone."""
-    zone = route53.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"].rstrip(".")
+    found = route53.get_hosted_zone(Id=zone_id)["HostedZone"]
+    zone = found["Name"].rstrip(".")
+    if found.get("Config", {}).get("PrivateZone"):
+        raise AccountError(f"The zone {zone_id} is private: set HostedZoneId to a public one.")
+    if host == zone:
+        raise AccountError(
+            f"{host} is the zone {zone_id} itself, where no CNAME record can stand: take a name in "
+            "it, or leave HostedZoneId out and make an alias record to the load balancer."
+        )
     if not host.endswith(f".{zone}"):
         raise AccountError(f"The zone {zone_id} is that of {zone}, and {host} is no name in it.")
     records = route53.list_resource_record_sets(

@@ -160,15 +160,22 @@ class InTheWayTests(Checking):
 
     @pytest.fixture
     def in_zone(self, deployment, clients):
-        def named(zone, *records):
+        def named(zone, *records, private=False):
             deployment.settings.web["HostedZoneId"] = self.ZONE
             clients.answer(
                 "route53",
                 "get_hosted_zone",
-                {"HostedZone": {"Id": self.ZONE, "Name": zone, "CallerReference": "1"}},
+                {
+                    "HostedZone": {
+                        "Id": self.ZONE,
+                        "Name": zone,
+                        "CallerReference": "1",
+                        "Config": {"PrivateZone": private},
+                    }
+                },
                 {"Id": self.ZONE},
             )
-            if zone == "example.com.":
+            if zone == "example.com." and not private:
                 clients.answer(
                     "route53",
                     "list_resource_record_sets",
@@ -250,10 +257,18 @@ class InTheWayTests(Checking):
         else:
             self.told(deployment, "my-notes.elasticbeanstalk.com is taken.*CnamePrefix")
 
-    @pytest.mark.parametrize("zone", ["example.org.", "ample.com.", "notes.example.com."])
+    @pytest.mark.parametrize("zone", ["example.org.", "ample.com."])
     def test_a_zone_that_cannot_have_the_hosts_record(self, deployment, valid, in_zone, zone):
         in_zone(zone)
         self.told(deployment, f"that of {zone[:-1]}, and notes.example.com is no name in it")
+
+    def test_a_zone_that_is_the_host_itself(self, deployment, valid, in_zone):
+        in_zone("notes.example.com.")
+        self.told(deployment, "notes.example.com is the zone .* itself, where no CNAME")
+
+    def test_a_zone_that_nobody_outside_asks(self, deployment, valid, in_zone):
+        in_zone("example.com.", private=True)
+        self.told(deployment, f"zone {self.ZONE} is private: set HostedZoneId")
 
     def test_a_record_of_the_host(self, deployment, valid, in_zone):
         in_zone("example.com.", {"Name": "notes.example.com.", "Type": "A"})
