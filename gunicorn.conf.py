@@ -52,9 +52,9 @@ threads = whole_number("WEB_THREADS", 64)
 # and their locks would be shared between processes, and a new release would need a full restart.
 preload_app = False
 
-# A worker that is told to stop finishes what it has: a page's calls to the notes API have one
-# deadline (7.5 s), sign-in and the admin a time-out for each of their few calls. One that no
-# longer answers its supervisor at all is replaced.
+# A worker that is told to stop finishes what it has: a page has 7.5 s for its calls to the notes
+# API (10 s with the answer to the last), sign-in and the admin a time-out for each of their few
+# calls. One that no longer answers its supervisor at all is replaced.
 graceful_timeout = 30
 timeout = 60
 # Longer than any proxy in front keeps an idle connection (60 s for the load balancer, nginx the
