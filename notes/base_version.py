@@ -11,10 +11,14 @@ from hashlib import blake2b
 from typing import Self
 
 from notes.gateway import NoteContent
+from notes.gateway.note import TAGS
 
 # Comparing takes quadratic time at worst; a longer text counts as one line.
-MOST_LINES = 2_000
-FORM = re.compile(r"([\w-]{8})\.((?:[\w-]{8})*)\.([01])\.((?:[\w-]{8})*)", re.ASCII)
+MOST_LINES = 1_000
+MARK = r"[\w-]{8}"
+FORM = re.compile(
+    rf"({MARK})\.((?:{MARK}){{0,{TAGS}}})\.([01])\.((?:{MARK}){{1,{MOST_LINES}}})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from django.core import signing
 from django.db.models import Q, QuerySet
@@ -30,6 +30,7 @@ MARKED = timedelta(days=30)
 MOST = 20
 FIELDS = ("noteid", "version", "base", "title", "note", "tags", "pinned")
 SALT = "notes.drafts.owner"
+NAMESPACE = UUID("4dbd1c1c-4be6-4a30-9a52-1b4b7e0a1f0e")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def keep(request: HttpRequest, owner: int, noteid: str) -> Draft | None:
     other editor's is touched. Only the draft that it began with (the form's ``continues``) goes,
     if it still is what it was then.
     """
-    key = _key(request, owner)
+    key = _key(request, owner, noteid)
     drafts = Draft.objects.filter(user_id=owner)
     if not any(request.POST.get(name, "").strip() for name in ("title", "note")):
         # An emptied editor could not be saved either.
@@ -89,10 +90,10 @@ def keep(request: HttpRequest, owner: int, noteid: str) -> Draft | None:
 def end(request: HttpRequest, user: User, noteid: str) -> None:
     """What came from the editor is saved: forget what was kept of it, and what it began with.
 
-    The same text goes too where a form sent it that did not yet say which editor it is.
+    The same text goes too, whichever editor it is kept of.
     """
     saved = (_digest(noteid, _sent(request)), _continued(request))
-    _of(user).filter(Q(pk=_key(request, user.pk)) | Q(digest__in=saved)).delete()
+    _of(user).filter(Q(pk=_key(request, user.pk, noteid)) | Q(digest__in=saved)).delete()
 
 
 def find(request: HttpRequest, user: User) -> Found | None:
@@ -173,12 +174,16 @@ def _named(draft_id: str, drafts: QuerySet[Draft]) -> QuerySet[Draft]:
         return drafts.none()
 
 
-def _key(request: HttpRequest, owner: int) -> UUID:
-    """Of the one draft that this editor can have, of this person's and nobody else's."""
+def _key(request: HttpRequest, owner: int, noteid: str) -> UUID:
+    """Of the one draft that this editor can have, of this person's and nobody else's.
+
+    An editor that does not say who it is, is known by the version that it began with.
+    """
+    began = [noteid, *(request.POST.get(name, "") for name in ("noteid", "version"))]
     try:
         editor = UUID(request.POST.get("editor", ""))
     except ValueError:
-        editor = uuid4()
+        editor = uuid5(NAMESPACE, " ".join(began))
     return uuid5(editor, f"{SALT} {owner}")
 
 

@@ -132,6 +132,12 @@ class NoteForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if any(field.errors for field in self.hidden_fields()):
+            raise ValidationError(
+                "This page does not know which note it is. Copy your text, open the note again "
+                "and put it in there.",
+                code="damaged",
+            )
         if self.errors or cleaned["title"].strip() or cleaned["note"].strip():
             return cleaned
         raise ValidationError("Write a title or some text first.", code="empty")

@@ -24,7 +24,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One version made of two, and whether both had changed the same place of the text."""
+    """One version made of two, and whether both had changed the same lines or the title."""
 
     content: NoteContent
     overlaps: bool
@@ -46,13 +46,15 @@ def merge(base: BaseVersion | None, stored: NoteContent, typed: NoteContent) -> 
     changed the same lines, or the base is unknown, the stored lines come before the typed ones;
     a title and a pin that both changed are as typed."""
     note, overlaps = _merged_text(base.lines if base else (), lines(stored.note), lines(typed.note))
+    title = stored.title if base and mark(typed.title) == base.title else typed.title
+    is_title_lost = stored.title != title and not (base and mark(stored.title) == base.title)
     content = NoteContent(
-        title=stored.title if base and mark(typed.title) == base.title else typed.title,
+        title=title,
         note=note,
         tags=_merged_tags(base.tags if base else (), stored.tags, typed.tags),
         pinned=stored.pinned if base and typed.pinned == base.pinned else typed.pinned,
     )
-    return Merge(content, overlaps)
+    return Merge(content, overlaps or is_title_lost)
 
 
 def _merged_tags(

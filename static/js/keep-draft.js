@@ -3,7 +3,7 @@
 // person it belongs to. A draft carries the version it began with, so that putting it back after
 // the note changed elsewhere ends in the page with both versions and not in overwriting.
 const FIELDS = ["title", "note", "tags"];
-const HIDDEN = ["version", "base", "noteid", "editor", "continues"];
+const HIDDEN = ["version", "base", "noteid", "continues"];
 const person = document.body.dataset.signedIn;
 // one-person.js removes what does not begin with the person who is signed in.
 const keyOf = (path) => `${person}:draft:${path}`;
@@ -30,16 +30,28 @@ function typed(form) {
     ...Object.fromEntries(FIELDS.map((name) => [name, field(name).value])),
     ...Object.fromEntries(HIDDEN.map((name) => [name, field(name)?.value ?? ""])),
     pinned: field("pinned").checked,
+    editor: field("editor").value,
     at: Date.now(),
   };
+}
+
+// The text of a page that is gone goes on as that page's draft on the server. A page holds its id
+// while it is open: a copy of the tab, which has the same storage, stays another editor.
+async function beEditor(form, id) {
+  navigator.locks?.request(`editor ${id}`, { ifAvailable: true }, (lock) => {
+    if (!lock) return null;
+    form.elements.editor.value = id;
+    return new Promise(() => {});
+  });
 }
 
 function fill(form, draft) {
   for (const name of FIELDS) form.elements[name].value = draft[name];
   form.elements.pinned.checked = draft.pinned;
   for (const name of HIDDEN) {
-    if (form.elements[name] && draft[name] !== undefined) form.elements[name].value = draft[name];
+    if (form.elements[name] && draft[name]) form.elements[name].value = draft[name];
   }
+  beEditor(form, draft.editor);
   form.elements.note.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -50,7 +62,8 @@ function offer(form, key, draft) {
   if (!banner || isSameText(form, draft)) return;
   // What this tab has is at least as new as what it sent; another device may have sent more.
   const other = document.querySelector("[data-kept-offer]");
-  if (other && Date.parse(other.querySelector("time").dateTime) <= draft.at) other.remove();
+  const isOlder = other && Date.parse(other.querySelector("time").dateTime) <= draft.at;
+  if (isOlder) other.hidden = true;
   const time = banner.querySelector("[data-draft-time]");
   let offered = null;
   function show(text) {
@@ -71,12 +84,16 @@ function offer(form, key, draft) {
   });
   banner.querySelector("[data-draft-discard]").addEventListener("click", () => {
     banner.hidden = true;
+    if (isOlder) other.hidden = false;
     sessionStorage.removeItem(key);
   });
+  // Saved without leaving, the form is that note's alone.
+  form.addEventListener("saved", () => (banner.hidden = true));
 }
 
 for (const form of document.querySelectorAll("form[data-keep-draft]")) {
   const key = () => keyOf(new URL(form.action).pathname);
+  beEditor(form, form.elements.editor.value);
   const opened = key();
   const draft = read(opened);
   // A form that the server filled in again has what was typed already, and it is not saved.

@@ -7,13 +7,16 @@ const LONG = 50_000;
 // Browsers send no more than 64 KB for a page that is gone (Fetch standard, "keepalive").
 const FAREWELL = 60_000;
 const LONGEST = 8_000;
+// A save whose page has not come after this and the time of submit-once.js is not under way.
+const CERTAINLY_ANSWERED = 10_000;
+const OVERTAKEN = new Error("Newer text is on its way.");
 
 const clock = () => new Date().toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 
 function keepOnServer(form) {
   const state = form.querySelector("[data-save-state]");
   let timer = 0;
-  let sending = null;
+  const sending = new Map();
   let isNew = form.hasAttribute("data-unsaved");
   let failures = 0;
 
@@ -33,25 +36,33 @@ function keepOnServer(form) {
 
   function send({ isLeaving = false } = {}) {
     stop();
-    if (!isNew || (sending && !isLeaving)) return;
+    if (!isNew || (sending.size && !isLeaving)) return;
     isNew = false;
-    const kept = keep(isLeaving).finally(() => {
-      if (sending === kept) sending = null;
+    // Older text must not arrive after newer.
+    for (const former of sending.values()) former.abort(OVERTAKEN);
+    const controller = new AbortController();
+    const kept = keep(isLeaving, controller.signal);
+    sending.set(kept, controller);
+    const limit = setTimeout(() => controller.abort(), LONGEST);
+    kept.finally(() => {
+      clearTimeout(limit);
+      sending.delete(kept);
       schedule();
     });
-    sending = kept;
   }
 
-  async function keep(isLeaving) {
+  async function keep(isLeaving, signal) {
     const body = new FormData(form);
-    const keepalive = isLeaving && form.elements.note.value.length * 3 < FAREWELL;
-    const signal = AbortSignal.timeout(LONGEST);
+    const length = form.elements.note.value.length * 3 + form.elements.base.value.length;
+    const keepalive = isLeaving && length < FAREWELL;
     try {
       const answer = await fetch(form.dataset.keepUrl, { method: "POST", body, keepalive, signal });
       if (!answer.ok) throw new Error(answer.status);
+      const { draft } = await answer.json();
       failures = 0;
-      if (!isNew) state.textContent = `Draft kept ${clock()}`;
-    } catch {
+      if (!isNew) state.textContent = draft ? `Draft kept ${clock()}` : "";
+    } catch (error) {
+      if (error === OVERTAKEN) return;
       state.textContent = "Not saved";
       isNew = true;
       failures += 1;
@@ -65,12 +76,12 @@ function keepOnServer(form) {
     schedule();
   });
   form.addEventListener("connected", () => {
-    if (failures) send();
+    send();
   });
   // Saving ends the draft: it must not come back by a message that is still on its way.
   form.addEventListener("before-save", (event) => {
     stop();
-    if (sending) event.detail.push(sending.then(() => true));
+    if (sending.size) event.detail.push(Promise.all(sending.keys()).then(() => true));
   });
   form.addEventListener("not-saved", () => {
     state.textContent = "Not saved";
@@ -85,14 +96,18 @@ function keepOnServer(form) {
     if (document.hidden) send({ isLeaving: true });
   });
   window.addEventListener("pagehide", () => send({ isLeaving: true }));
-  form.addEventListener("submit", () => {
-    stop();
-    isNew = false;
-  });
+  for (const sent of ["saving", "submit"]) {
+    form.addEventListener(sent, () => {
+      stop();
+      isNew = false;
+    });
+  }
   form.addEventListener("still-here", () => {
     state.textContent = "";
-    isNew = true;
-    schedule();
+    setTimeout(() => {
+      isNew = true;
+      schedule();
+    }, CERTAINLY_ANSWERED);
   });
   schedule();
 }

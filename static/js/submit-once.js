@@ -1,17 +1,22 @@
 // A form that was sent is not sent again by an impatient second click. When the page is still
-// there although its answer should have come, somebody stopped it, or stayed when asked; then the
-// form hears "still-here" and can be sent anew.
+// there although its answer should have come, or somebody stayed when asked, the form hears
+// "still-here" and can be sent anew.
 // The site's pages take less than this; an upload takes as long as it takes.
 const LONGEST = 10_000;
 
 function release() {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
+  const forms = [...document.querySelectorAll("form[data-sent]")];
+  for (const form of forms) {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("button[aria-disabled]")) {
       button.removeAttribute("aria-disabled");
     }
-    form.dispatchEvent(new Event("still-here"));
   }
+  return forms;
+}
+
+function stay() {
+  for (const form of release()) form.dispatchEvent(new Event("still-here"));
 }
 
 document.addEventListener("submit", (event) => {
@@ -25,14 +30,14 @@ document.addEventListener("submit", (event) => {
   for (const button of form.querySelectorAll("button[type=submit]")) {
     button.setAttribute("aria-disabled", "true");
   }
-  if (form.enctype !== "multipart/form-data") setTimeout(release, LONGEST);
+  if (form.enctype !== "multipart/form-data") setTimeout(stay, LONGEST);
 });
 
 // Asked whether to leave unsaved text. Timers go on once the question is answered.
 window.addEventListener("beforeunload", () => {
-  if (document.querySelector("form[data-unsaved]")) setTimeout(release);
+  if (document.querySelector("form[data-unsaved]")) setTimeout(stay);
 });
-// Back from the browser's cache of pages.
+// Back from the browser's cache of pages: it was sent, and is loaded anew.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) release();
 });

@@ -3,7 +3,7 @@
 // is asked when the person comes back to the tab, and when something could not be sent; what it
 // answers also renews the form, so that a sign-in in another tab is all it takes.
 const LONGEST = 8_000;
-const NO_ANSWER = "The site does not answer right now.";
+const NO_ANSWER = "There was no answer.";
 const form = document.querySelector("form[data-writer-url]");
 const person = document.body.dataset.signedIn;
 let asking = null;

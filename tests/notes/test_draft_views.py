@@ -63,6 +63,17 @@ class KeepDraftTests:
         (left,) = drafts.waiting(User.objects.get())
         assert browser.get(left.url).context["form"]["note"].value() == "begun, and gone on with"
 
+    def test_an_editor_that_does_not_say_who_it_is_has_one_draft_too(
+        self, api: NotesApi, browser: Client
+    ) -> None:
+        form = sent(browser)
+        del form["editor"]
+        for text in ("a", "ab", "abc"):
+            keep(browser, {**form, "note": text})
+        assert Draft.objects.count() == 1
+        keep(browser, {**form, "note": "of a note"}, "?note=n1")
+        assert Draft.objects.count() == 2
+
     def test_text_sent_in_vain_renews_the_draft_of_its_editor(self, browser: Client) -> None:
         form = sent(browser)
         keep(browser, {**form, "note": "typed"})

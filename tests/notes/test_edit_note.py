@@ -57,6 +57,7 @@ class EditNoteTests:
         response = browser.post("/notes/note1/edit/", {**FORM, "version": version})
 
         assert response.status_code == 422
+        assert b"This page does not know which note it is." in response.content
         assert api.requests == []
 
     def test_a_conflict_shows_both_versions_and_one_of_both(

@@ -122,9 +122,15 @@ class MergedFieldsTests:
     def test_a_title_that_only_one_changed_is_that_ones(self) -> None:
         was = base("", title="Garden")
 
-        for stored, typed in (("Plants", "Garden"), ("Garden", "Plants"), ("Trees", "Plants")):
+        for stored, typed, overlaps in (
+            ("Plants", "Garden", False),
+            ("Garden", "Plants", False),
+            ("Plants", "Plants", False),
+            ("Trees", "Plants", True),
+        ):
             merge = merging.merge(was, content("", title=stored), content("", title=typed))
             assert merge.content.title == "Plants"
+            assert merge.overlaps is overlaps
 
     def test_a_tag_that_one_removed_is_gone_and_one_that_either_added_is_there(self) -> None:
         merge = merging.merge(
@@ -153,10 +159,11 @@ class MergedFieldsTests:
         )
 
         assert merge.content == content("a", "Mine", "home work")
+        assert merge.overlaps
 
 
 class BaseVersionTests:
-    @given(TEXTS, st.text(), st.lists(st.text()), st.booleans())
+    @given(TEXTS, st.text(), st.lists(st.text(), max_size=20), st.booleans())
     def test_it_comes_back_from_the_form(
         self, note: str, title: str, tags: list[str], pinned: bool
     ) -> None:
@@ -167,6 +174,12 @@ class BaseVersionTests:
     @given(st.text())
     def test_anything_else_is_none(self, text: str) -> None:
         assert BaseVersion.parse(text) is None
+
+    def test_more_lines_than_are_compared_are_none(self) -> None:
+        most = str(BaseVersion("x" * 8, (), False, ("y" * 8,) * MOST_LINES))
+
+        assert BaseVersion.parse(most)
+        assert BaseVersion.parse(most + "y" * 8) is None
 
     def test_it_knows_its_words_whatever_the_pin(self) -> None:
         was = base("a\nb", tags="home")

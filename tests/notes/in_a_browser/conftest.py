@@ -49,7 +49,10 @@ class OneNote:
             return 503, {}, "{}"
         if request.method == "PUT":
             self.saves += 1
-            if request.headers["If-Match"] != f'"{self.note["version"]}"':
+            sent = json.loads(request.body or "{}")
+            # The same once more is no conflict.
+            is_stored = all(self.note[name] == value for name, value in sent.items())
+            if request.headers["If-Match"] != f'"{self.note["version"]}"' and not is_stored:
                 return 412, {}, json.dumps({"code": "NoteChanged", "current": self.note})
         if request.method in ("PUT", "POST"):
             self.note |= {**json.loads(request.body or "{}"), "version": self.note["version"] + 1}

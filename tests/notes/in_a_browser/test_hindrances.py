@@ -107,20 +107,91 @@ class HangingTests:
         run(script)
         assert (api.note["note"], api.note["version"]) == ("First words. Second words.", 3)
 
+    def test_a_draft_that_hangs_is_overtaken_by_a_newer_one(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            held = hold(page, KEEP, times=1)
+            text_of(page).fill("Typed.")
+            page.clock.run_for(3_000)
+            wait_for(page, held)
+            text_of(page).fill("Typed on.")
+            with page.expect_event("requestfailed", timeout=5_000) as failed:
+                page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+            assert failed.value == held[0].request
+            assert "Typed on." not in (failed.value.post_data or "")
+            expect(page.locator("[data-save-state]")).to_contain_text("Draft kept")
+
+        run(script)
+
+    def test_a_slow_save_leaves_no_draft(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            kept = hold(page, KEEP)
+            page.route(EDITOR, lambda route: route.abort("aborted"), times=1)
+            save_button(page).click()
+            page.clock.run_for(10_000)
+            page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+            page.clock.run_for(9_000)
+            assert kept == []
+            page.clock.run_for(4_000)
+            wait_for(page, kept)
+
+        run(script)
+
+    def test_a_save_without_an_answer_is_no_conflict_with_the_next_one(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def lose_the_answer(route: Route) -> None:
+            route.fetch()
+            route.abort("connectionreset")
+
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("First words.")
+            page.route(EDITOR, lose_the_answer, times=1)
+            page.keyboard.press("Control+s")
+            expect(page.get_by_text("There was no answer.")).to_be_visible()
+            text_of(page).fill("First words. Second words.")
+            page.keyboard.press("Control+s")
+            expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+
+        run(script)
+        assert api.note["note"] == "First words. Second words."
+
+    def test_a_form_that_was_renewed_meanwhile_is_saved_all_the_same(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            held = hold(page, EDITOR, times=1)
+            page.keyboard.press("Control+s")
+            wait_for(page, held)
+            with page.expect_response("**/notes/drafts/writer/"):
+                page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            held[0].continue_()
+            expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+            expect(page.locator("form.editor")).not_to_have_attribute("data-unsaved", "")
+
+        run(script)
+
 
 class RefusedTests:
     def test_while_the_api_is_down_one_stays_where_one_writes(self, api: OneNote, run: Run) -> None:
         def script(page: Page) -> None:
             open_editor(page)
-            posts: list[str] = []
-            page.on("request", lambda request: posts.append(request.method))
             text_of(page).fill("Typed.")
-            posts.clear()
             api.is_down = True
+            saves: list[str] = []
+            page.on(
+                "request",
+                lambda request: saves.append(request.url) if "/edit/" in request.url else None,
+            )
             page.keyboard.press("Control+s")
             expect(page.get_by_text("The notes service does not answer right now.")).to_be_visible()
             expect(page.locator("[data-save-state]")).to_have_text("Not saved")
-            assert posts.count("POST") == 1
+            assert len(saves) == 1
             expect(text_of(page)).to_be_focused()
             api.is_down = False
             page.keyboard.press("Control+s")
@@ -141,7 +212,7 @@ class RefusedTests:
             page.keyboard.press("Control+s")
             wait_for(page, held)
             held[0].fulfill(status=502, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
-            expect(page.get_by_text("The site does not answer right now.")).to_be_visible()
+            expect(page.get_by_text("There was no answer.")).to_be_visible()
             expect(text_of(page)).to_have_value("Typed.")
 
         run(script)
@@ -175,6 +246,21 @@ class ConnectionTests:
 
         run(script)
         assert api.note["note"] == "Typed."
+
+    def test_what_could_not_be_saved_is_kept_once_there_is_one(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            page.context.set_offline(True)
+            page.keyboard.press("Control+s")
+            expect(page.locator("[data-save-state]")).to_have_text("Not saved")
+            page.context.set_offline(False)
+            expect(page.locator("[data-save-state]")).to_contain_text("Draft kept")
+
+        run(script)
+        assert Draft.objects.count() == 1
 
 
 class StayingTests:
@@ -218,6 +304,7 @@ class TakingBackTests:
             merged = text_of(page).input_value()
             page.get_by_role("button", name="Take the saved text").click()
             expect(text_of(page)).to_have_value("Theirs.")
+            page.get_by_role("button", name="Take your text").click()
             page.get_by_role("button", name="Take back the text before").click()
             expect(text_of(page)).to_have_value(merged)
 
@@ -236,3 +323,56 @@ class TakingBackTests:
             expect(text_of(page)).to_have_value("New text.")
 
         run(script)
+
+    def test_what_was_offered_is_not_put_into_a_note_that_was_saved_since(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/new/")
+            text_of(page).fill("Old text.")
+            page.reload()
+            put_back = page.get_by_role("button", name="Put it back")
+            expect(put_back).to_be_visible()
+            text_of(page).fill("New text.")
+            page.keyboard.press("Control+s")
+            expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+            expect(put_back).to_be_hidden()
+
+        run(script)
+
+    def test_a_copy_of_the_tab_is_another_editor(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            page.goto("/notes/note1/edit/")
+            text_of(page).fill("Typed.")
+            with page.expect_popup() as opened:
+                # With a copy of this tab's storage, as "Duplicate tab" makes one.
+                page.evaluate("open(location.href)")
+            copy = opened.value
+            copy.get_by_role("button", name="Put it back").click()
+            expect(text_of(copy)).to_have_value("Typed.")
+            editor = "document.querySelector('form.editor').elements.editor.value"
+            assert copy.evaluate(editor) != page.evaluate(editor)
+            page.reload()
+            page.get_by_role("button", name="Put it back").click()
+
+        run(script)
+
+    def test_a_tab_that_was_loaded_anew_goes_on_with_its_draft(
+        self, api: OneNote, run: Run
+    ) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            editor = "document.querySelector('form.editor').elements.editor.value"
+            text_of(page).fill("Typed.")
+            page.clock.run_for(3_000)
+            expect(page.locator("[data-save-state]")).to_contain_text("Draft kept")
+            before = page.evaluate(editor)
+            page.reload()
+            page.get_by_role("button", name="Put it back").click()
+            page.wait_for_function(f"{editor} === '{before}'")
+            text_of(page).fill("Typed on.")
+            save_button(page).click()
+            page.wait_for_url("**/notes/note1/")
+
+        run(script)
+        assert not Draft.objects.exists()
