@@ -37,9 +37,16 @@ function typed(form) {
 
 // The text of a page that is gone goes on as that page's draft on the server. A page holds its id
 // while it is open: a copy of the tab, which has the same storage, stays another editor.
-async function beEditor(form, id) {
+const held = new Set();
+
+function beEditor(form, id) {
+  if (held.has(id)) {
+    form.elements.editor.value = id;
+    return;
+  }
   navigator.locks?.request(`editor ${id}`, { ifAvailable: true }, (lock) => {
     if (!lock) return null;
+    held.add(id);
     form.elements.editor.value = id;
     return new Promise(() => {});
   });

@@ -16,6 +16,7 @@ const clock = () => new Date().toLocaleTimeString(undefined, { hour: "2-digit", 
 function keepOnServer(form) {
   const state = form.querySelector("[data-save-state]");
   let timer = 0;
+  let uncertain = 0;
   const sending = new Map();
   let isNew = form.hasAttribute("data-unsaved");
   let failures = 0;
@@ -88,6 +89,7 @@ function keepOnServer(form) {
   });
   form.addEventListener("saved", () => {
     stop();
+    clearTimeout(uncertain);
     isNew = false;
     failures = 0;
     state.textContent = `Saved ${clock()}`;
@@ -99,12 +101,13 @@ function keepOnServer(form) {
   for (const sent of ["saving", "submit"]) {
     form.addEventListener(sent, () => {
       stop();
+      clearTimeout(uncertain);
       isNew = false;
     });
   }
   form.addEventListener("still-here", () => {
     state.textContent = "";
-    setTimeout(() => {
+    uncertain = setTimeout(() => {
       isNew = true;
       schedule();
     }, CERTAINLY_ANSWERED);

@@ -139,6 +139,23 @@ class HangingTests:
 
         run(script)
 
+    def test_a_save_that_was_pressed_again_leaves_no_draft(self, api: OneNote, run: Run) -> None:
+        def script(page: Page) -> None:
+            open_editor(page)
+            text_of(page).fill("Typed.")
+            kept = hold(page, KEEP)
+            page.route(EDITOR, lambda route: route.abort("aborted"), times=1)
+            save_button(page).click()
+            page.clock.run_for(10_000)
+            text_of(page).press("Control+s")
+            expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+            page.clock.run_for(20_000)
+            page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+            assert kept == []
+
+        run(script)
+
     def test_a_save_without_an_answer_is_no_conflict_with_the_next_one(
         self, api: OneNote, run: Run
     ) -> None:
@@ -317,10 +334,14 @@ class TakingBackTests:
             page.reload()
             text_of(page).fill("New text.")
             put_back = page.get_by_role("button", name="Put it back")
+            editor = "document.querySelector('form.editor').elements.editor.value"
+            own = page.evaluate(editor)
             put_back.click()
             expect(text_of(page)).to_have_value("Old text.")
+            page.wait_for_function(f"{editor} !== '{own}'")
             put_back.click()
             expect(text_of(page)).to_have_value("New text.")
+            assert page.evaluate(editor) == own
 
         run(script)
 
